@@ -1,0 +1,24 @@
+//! What is wrong, as data: a headline, the places, the way out. Rendering lives in `report`.
+
+use crate::syntax::span::Span;
+
+/// How bad it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    Warning,
+    Error,
+}
+
+/// One thing to tell the writer of a playbook.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diagnostic {
+    /// A stable, readable name of the mistake: `unknown-name`.
+    pub code: &'static str,
+    pub severity: Severity,
+    /// States the fact in the user's words: lower case, no full stop, names in backticks.
+    pub headline: String,
+    /// The places, the main one first; each text makes sense alone and may be empty.
+    pub labels: Vec<(Span, String)>,
+    /// The way out.
+    pub help: Option<String>,
+}
