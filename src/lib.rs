@@ -1,1 +1,6 @@
-
+//! Qun: standard operating procedures for online communities, as code.
+pub mod diagnostic;
+pub mod engine;
+pub mod plan;
+pub mod syntax;
+pub mod time;

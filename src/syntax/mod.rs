@@ -1,0 +1,4 @@
+//! From text to tree.
+
+pub mod span;
+pub mod tree;
