@@ -1,4 +1,5 @@
 //! Qun: standard operating procedures for online communities, as code.
+
 pub mod diagnostic;
 pub mod engine;
 pub mod plan;
