@@ -1,0 +1,3 @@
+//! The pure core: state and one input in, state and decisions out.
+
+pub mod input;
