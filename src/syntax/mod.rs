@@ -1,0 +1,4 @@
+//! Text becomes a tree.
+
+pub mod span;
+pub mod tree;
