@@ -2,6 +2,7 @@
 
 pub mod diagnostic;
 pub mod engine;
+pub mod log;
 pub mod plan;
 pub mod syntax;
 pub mod time;
