@@ -22,7 +22,7 @@ mod facts;
 mod flow;
 mod happening;
 mod hold;
-mod input;
+pub mod input;
 mod latch;
 mod limit;
 mod past;

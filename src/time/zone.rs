@@ -49,7 +49,7 @@ impl Occurrence {
 impl Default for Zone {
     /// UTC.
     fn default() -> Zone {
-        Zone(Tz::UTC)
+        Zone::UTC
     }
 }
 
