@@ -422,6 +422,6 @@ impl Pending {
     pub(super) fn as_origin(&self) -> Origin {
         let parent = Some(Arc::clone(&self.origin.cause));
         let cause = super::cause::Cause { id: self.id.to_compact(), parent };
-        Origin { cause: Arc::new(cause), depth: self.origin.depth.saturating_add(1) }
+        Origin { cause: Arc::new(cause), depth: self.origin.depth }
     }
 }

@@ -295,7 +295,9 @@ fn boolean(field: &str, raw: Raw<'_>) -> Result<bool, Fault> {
 #[inline]
 fn decimal(field: &str, raw: Raw<'_>, wanted: FieldType) -> Result<rust_decimal::Decimal, Fault> {
     match raw.sort() {
-        Sort::Number => number::decimal(raw.written()).ok_or_else(|| Box::new(LineError::Number { field: field.into() })),
+        Sort::Number => {
+            number::decimal(raw.written()).ok_or_else(|| Box::new(LineError::Number { field: field.into() }))
+        }
         _ => Err(wrong(field, wanted, found(raw))),
     }
 }

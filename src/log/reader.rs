@@ -364,7 +364,8 @@ impl Clerk {
         let packed = self.accounts.files.get(file).is_some_and(|account| account.packing != Default::default());
         let cut_off = error.kind() == io::ErrorKind::UnexpectedEof;
         // Damage shows as one of these; anything else is the disk's or the system's.
-        let data = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other);
+        let data =
+            matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other);
         if packed && (cut_off || data) {
             return LogError::Damaged { file: self.name(file), after_line, cut_off };
         }
