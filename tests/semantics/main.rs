@@ -15,4 +15,5 @@ mod rule_09_tiers;
 mod rule_10_once;
 mod rule_11_zones;
 mod rule_12_decisions;
+mod rule_13_past;
 mod values;
