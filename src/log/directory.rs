@@ -227,7 +227,8 @@ impl Reader<'_> {
         };
         let mut met = FxHashSet::default();
         let mut new = |key: &'n Node| key.text().is_none_or(|text| met.insert(text));
-        let (first, again): (Vec<_>, Vec<_>) = pairs.iter().map(|(key, value)| (key, value)).partition(|(key, _)| new(key));
+        let (first, again): (Vec<_>, Vec<_>) =
+            pairs.iter().map(|(key, value)| (key, value)).partition(|(key, _)| new(key));
         for (key, _) in again {
             self.wrong(key.place, DirectoryProblem::Repeated(key.text().unwrap_or_default().to_owned()));
         }
@@ -418,7 +419,8 @@ impl Reader<'_> {
         let levels: Vec<NameId> = self.plan.tiers.iter().flat_map(|tiers| tiers.levels.iter().copied()).collect();
         let name = self.declared("tier", &levels, key, node)?;
         let tiers = (0u16..).map(TiersId).zip(&self.plan.tiers);
-        let mut found = tiers.filter_map(|(id, tiers)| Some((id, tiers.levels.iter().position(|level| *level == name)?)));
+        let mut found =
+            tiers.filter_map(|(id, tiers)| Some((id, tiers.levels.iter().position(|level| *level == name)?)));
         let (tiers, level) = found.next()?;
         Some(Value::Tier(tiers, u8::try_from(level).ok()?))
     }

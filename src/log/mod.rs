@@ -29,5 +29,7 @@ pub use source::{Packing, Progress, STANDARD_INPUT, Source};
 pub(crate) fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let most = (word.chars().count() / 3).max(1);
     let near = among.map(|known| (strsim::damerau_levenshtein(word, known), known));
-    near.filter(|(distance, known)| *distance <= most && *distance < known.chars().count()).min().map(|(_, known)| known)
+    near.filter(|(distance, known)| *distance <= most && *distance < known.chars().count())
+        .min()
+        .map(|(_, known)| known)
 }

@@ -68,7 +68,7 @@ fn attributes() -> Vec<Attribute> {
 }
 
 /// The plan.
-pub fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     use Carries::*;
     use FieldType::*;
     Plan {
