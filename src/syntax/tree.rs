@@ -402,7 +402,10 @@ pub struct LimitElse {
 pub enum LimitElseKind {
     Skip,
     Defer,
-    Hold { role: Word, within: Option<Expr> },
+    Hold {
+        role: Word,
+        within: Option<Expr>,
+    },
     /// A slip: any other word.
     Unknown(Word),
 }
@@ -458,31 +461,73 @@ pub struct Approval {
 #[derive(Clone, Debug)]
 pub enum ActionKind {
     /// `post`, `announce`, `dm`, `warn`
-    Say { how: Say, what: Said, class: Option<Word> },
+    Say {
+        how: Say,
+        what: Said,
+        class: Option<Word>,
+    },
     Dissolve,
     Tag(Word),
     Untag(Word),
-    Set { field: Word, value: Expr },
-    Award { amount: Expr, ledger: Word },
-    Redeem { amount: Expr, ledger: Word },
+    Set {
+        field: Word,
+        value: Expr,
+    },
+    Award {
+        amount: Expr,
+        ledger: Word,
+    },
+    Redeem {
+        amount: Expr,
+        ledger: Word,
+    },
     /// `invite to GROUP`
     Invite(Expr),
     /// `invite to group where C`
     InviteWhere(Expr),
     DeleteMessage,
-    Mute { during: Expr, everywhere: bool },
-    Unmute { everywhere: bool },
-    Remove { everywhere: bool },
-    Ban { during: Option<Expr>, everywhere: bool },
-    Unban { everywhere: bool },
-    Strike { ladder: Word, weight: Option<Expr>, because: Option<Text> },
-    Pardon { ladder: Word },
+    Mute {
+        during: Expr,
+        everywhere: bool,
+    },
+    Unmute {
+        everywhere: bool,
+    },
+    Remove {
+        everywhere: bool,
+    },
+    Ban {
+        during: Option<Expr>,
+        everywhere: bool,
+    },
+    Unban {
+        everywhere: bool,
+    },
+    Strike {
+        ladder: Word,
+        weight: Option<Expr>,
+        because: Option<Text>,
+    },
+    Pardon {
+        ladder: Word,
+    },
     Task(Box<Task>),
-    Start { flow: Word, args: Vec<Expr> },
-    Stop { flow: Word },
-    Emit { event: Path, fields: Vec<(Word, Expr)> },
+    Start {
+        flow: Word,
+        args: Vec<Expr>,
+    },
+    Stop {
+        flow: Word,
+    },
+    Emit {
+        event: Path,
+        fields: Vec<(Word, Expr)>,
+    },
     /// A declared action, or a slip.
-    Custom { name: Word, args: Vec<Expr> },
+    Custom {
+        name: Word,
+        args: Vec<Expr>,
+    },
 }
 
 /// The actions that say something.
@@ -540,7 +585,10 @@ pub enum ExprKind {
     /// `20%` as 0.2
     Percent(Decimal),
     /// `¥199.90` (no code) or `199.90 CNY`
-    Money { amount: Decimal, currency: Option<String> },
+    Money {
+        amount: Decimal,
+        currency: Option<String>,
+    },
     Duration(Duration),
     TimeOfDay(TimeOfDay),
     Date(NaiveDate),
@@ -553,17 +601,38 @@ pub enum ExprKind {
     Path(Path),
     Not(Box<Expr>),
     Negate(Box<Expr>),
-    Binary { op: Op, left: Box<Expr>, right: Box<Expr> },
+    Binary {
+        op: Op,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `matches /…/`
-    Matches { left: Box<Expr>, pattern: Box<Expr> },
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr> },
+    Matches {
+        left: Box<Expr>,
+        pattern: Box<Expr>,
+    },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+    },
     /// `x else y`
-    Else { value: Box<Expr>, fallback: Box<Expr> },
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    Else {
+        value: Box<Expr>,
+        fallback: Box<Expr>,
+    },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     /// A function over the past or over members: `count(message.posted where …, last 7d)`
     Past(Box<Past>),
     /// A slip that parses: a call with plain arguments, `round(x, 2)`.
-    Call { name: Word, args: Vec<Expr> },
+    Call {
+        name: Word,
+        args: Vec<Expr>,
+    },
 }
 
 /// Binary operators. `is` and `==` are one.
@@ -617,7 +686,10 @@ pub struct Window {
 #[derive(Clone, Debug)]
 pub enum WindowKind {
     /// `last 7d`, `last 1d before 30d`, `last 28d before today`
-    Last { during: Expr, before: Option<Before> },
+    Last {
+        during: Expr,
+        before: Option<Before>,
+    },
     Today,
     Yesterday,
     /// `this week`, `this month`, or a slip

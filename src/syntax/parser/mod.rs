@@ -1,0 +1,264 @@
+//! Reads one file: the grammar gives nodes, the builder makes the tree of them and answers slips.
+//!
+//! This folder is the only place that knows the parser library.
+//!
+//! - `items` builds the items that declare words, `clauses` those with a subject
+//! - `schedules`, `actions`, `expressions`, `literals`, `texts` build what stands in them
+//! - `explain` says what is wrong with a piece that the grammar does not read
+
+mod actions;
+mod clauses;
+mod explain;
+mod expressions;
+mod flows;
+mod items;
+mod literals;
+mod past;
+mod rules;
+mod scan;
+mod schedules;
+mod texts;
+
+use super::error::{Limit, Mistake, Part, Slip, SyntaxError};
+use super::keywords::{self, Sort, Tongue};
+use super::span::{FileId, Span};
+use super::tree::{Item, Path, Word};
+use pest::Parser as _;
+use pest::iterators::Pair;
+use std::ops::Range;
+
+/// The bytes that a file may have.
+pub const MAX_FILE_BYTES: usize = 1 << 20;
+/// The brackets, texts in holes and choices that may stand in one another.
+pub const MAX_DEPTH: usize = 64;
+/// The operators that one expression may have.
+pub const MAX_OPERATORS: usize = 400;
+/// The items that a file may have.
+pub const MAX_ITEMS: usize = 10_000;
+/// The characters that a name may have.
+pub const MAX_NAME: usize = 100;
+/// The characters that a text may have.
+pub const MAX_TEXT: usize = 10_000;
+
+mod grammar {
+    #![expect(missing_docs, reason = "the rules are explained in the grammar")]
+
+    #[derive(pest_derive::Parser)]
+    #[grammar = "grammar/playbook.pest"]
+    pub(super) struct Grammar;
+}
+
+use grammar::{Grammar, Rule};
+
+type Node<'i> = Pair<'i, Rule>;
+
+/// Reads a file: the items that could be read, and all mistakes, in the order of their places.
+///
+/// An item with a mistake that leaves its meaning clear is among the items too.
+#[must_use]
+pub fn parse_file(file: FileId, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
+    let text_start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
+    let mut builder = Builder::new(file, text_start, text.get(text_start..).unwrap_or(""));
+    let items = if text.len() > MAX_FILE_BYTES { builder.too_large(text) } else { builder.file() };
+    builder.errors.sort_by_key(|error| (error.span.start, error.span.end));
+    (items, builder.errors)
+}
+
+/// Whether a word is a currency code of ISO 4217.
+#[must_use]
+pub fn is_currency(code: &str) -> bool {
+    Grammar::parse(Rule::currency, code).is_ok_and(|mut read| read.next().is_some_and(|node| node.as_str() == code))
+}
+
+/// A piece of a file.
+enum Piece<'i> {
+    Item(Node<'i>),
+    Broken(Range<usize>),
+}
+
+/// Makes the tree of nodes and collects the mistakes.
+struct Builder<'t> {
+    file: FileId,
+    /// Where the text starts in its file.
+    base: usize,
+    text: &'t str,
+    depth: usize,
+    operators: usize,
+    errors: Vec<SyntaxError>,
+}
+
+impl<'t> Builder<'t> {
+    fn new(file: FileId, base: usize, text: &'t str) -> Builder<'t> {
+        Builder { file, base, text, depth: 0, operators: 0, errors: Vec::new() }
+    }
+
+    fn file(&mut self) -> Vec<Item> {
+        let Ok(mut read) = Grammar::parse(Rule::file, self.text) else {
+            let span = self.bytes(scan::deepest(self.text));
+            self.wrong(span, Mistake::Beyond(Limit::Depth));
+            return Vec::new();
+        };
+        let pieces = read.next().map(pieces).unwrap_or_default();
+        let items = pieces.into_iter().filter_map(|piece| self.piece(piece)).collect();
+        self.at_most_items(items)
+    }
+
+    fn piece(&mut self, piece: Piece<'_>) -> Option<Item> {
+        match piece {
+            Piece::Item(node) => self.item(node),
+            Piece::Broken(range) => self.broken(range),
+        }
+    }
+
+    /// Reads a broken piece alone, for the exact place of its mistake.
+    fn broken(&mut self, range: Range<usize>) -> Option<Item> {
+        let text = self.text.get(range.clone()).unwrap_or("");
+        let mut alone = Builder::new(self.file, self.base + range.start, text);
+        let item = match Grammar::parse(Rule::one_item, text) {
+            Ok(mut read) => read.next().and_then(|node| node.into_inner().next()).and_then(|node| alone.item(node)),
+            Err(error) => {
+                alone.explain(&error);
+                None
+            }
+        };
+        self.errors.append(&mut alone.errors);
+        item
+    }
+
+    fn too_large(&mut self, text: &str) -> Vec<Item> {
+        let span = self.bytes(0..self.text.chars().next().map_or(0, char::len_utf8));
+        self.wrong(span, Mistake::Beyond(Limit::FileBytes(text.len())));
+        Vec::new()
+    }
+
+    fn at_most_items(&mut self, mut items: Vec<Item>) -> Vec<Item> {
+        if let Some(extra) = items.get(MAX_ITEMS) {
+            self.wrong(extra.span, Mistake::Beyond(Limit::Items));
+            items.truncate(MAX_ITEMS);
+        }
+        items
+    }
+
+    // ---- places and mistakes
+
+    fn bytes(&self, range: Range<usize>) -> Span {
+        let byte = |at: usize| u32::try_from(self.base + at).unwrap_or(u32::MAX);
+        Span { file: self.file, start: byte(range.start), end: byte(range.end) }
+    }
+
+    /// Where a node stands, without the white space and comments that the grammar read after it.
+    fn span(&self, node: &Node<'_>) -> Span {
+        let read = node.as_span();
+        let loose = read.end() == self.text.len() || node.as_str().ends_with(char::is_whitespace);
+        let end = if loose { last_end(node.clone()) } else { read.end() };
+        self.bytes(read.start()..end)
+    }
+
+    fn wrong(&mut self, span: Span, mistake: Mistake) {
+        self.errors.push(SyntaxError { span, mistake });
+    }
+
+    fn slip(&mut self, slip: Slip, node: &Node<'_>, right: impl Into<String>) {
+        let wrong = self.source(node);
+        self.wrong(self.span(node), Mistake::Slip { slip, wrong, right: right.into() });
+    }
+
+    fn missing(&mut self, part: Part, of: &'static str, node: &Node<'_>) {
+        let tongue = Tongue::of(first_word(node.as_str()));
+        self.wrong(self.span(node), Mistake::Missing { part, of, tongue });
+    }
+
+    /// The source of a node, without what follows it.
+    fn source(&self, node: &Node<'_>) -> String {
+        let span = self.span(node);
+        let start = span.start as usize - self.base;
+        self.text.get(start..start + (span.end - span.start) as usize).unwrap_or("").to_owned()
+    }
+
+    /// Builds something nested, unless it is nested too deep.
+    fn deeper<T>(&mut self, node: &Node<'_>, build: impl FnOnce(&mut Self) -> Option<T>) -> Option<T> {
+        if self.depth >= MAX_DEPTH {
+            self.wrong(self.span(node), Mistake::Beyond(Limit::Depth));
+            return None;
+        }
+        if self.depth == 0 {
+            self.operators = 0;
+        }
+        self.depth += 1;
+        let built = build(self);
+        self.depth -= 1;
+        built
+    }
+
+    // ---- words
+
+    /// A word as written.
+    fn word(&mut self, node: &Node<'_>) -> Word {
+        let text = node.as_str();
+        let span = self.span(node);
+        let characters = text.chars().count();
+        if characters > MAX_NAME {
+            self.wrong(span, Mistake::Beyond(Limit::Name(characters)));
+        }
+        Word { text: text.to_owned(), span }
+    }
+
+    /// A word that is English in the tree if the table has it.
+    fn loose(&mut self, sort: Sort, node: &Node<'_>) -> Word {
+        let word = self.word(node);
+        match keywords::english(sort, &word.text) {
+            Some(english) => Word { text: english.to_owned(), ..word },
+            None => word,
+        }
+    }
+
+    /// The first name or word in a node.
+    fn first_name(&mut self, node: Node<'_>) -> Option<Word> {
+        let name = child(node, Rule::name)?;
+        Some(self.word(&name))
+    }
+
+    fn path(&mut self, node: &Node<'_>) -> Path {
+        let words = node.clone().into_inner().map(|word| self.word(&word)).collect();
+        Path { words, span: self.span(node) }
+    }
+}
+
+/// The items and broken pieces of a file. A piece that begins with what is left of a broken one belongs to it.
+fn pieces(file: Node<'_>) -> Vec<Piece<'_>> {
+    let mut pieces: Vec<Piece<'_>> = Vec::new();
+    for node in file.into_inner() {
+        match (node.as_rule(), pieces.last_mut()) {
+            (Rule::item, _) => pieces.push(Piece::Item(node)),
+            (Rule::broken, Some(Piece::Broken(before))) if node.as_str().starts_with(['}', '｝']) => {
+                before.end = node.as_span().end();
+            }
+            (Rule::broken, _) => pieces.push(Piece::Broken(node.as_span().start()..node.as_span().end())),
+            _ => {}
+        }
+    }
+    pieces
+}
+
+/// The end of the last token in a node.
+fn last_end(mut node: Node<'_>) -> usize {
+    while let Some(last) = node.clone().into_inner().next_back() {
+        node = last;
+    }
+    node.as_span().end()
+}
+
+/// The first child of a kind.
+fn child(node: Node<'_>, kind: Rule) -> Option<Node<'_>> {
+    node.into_inner().find(|child| child.as_rule() == kind)
+}
+
+/// The word with which a text begins.
+fn first_word(text: &str) -> &str {
+    text.split(|c: char| !(c.is_alphanumeric() || c == '_')).next().unwrap_or("")
+}
+
+/// A keyword of the grammar in a tongue.
+fn spell(kind: Rule, tongue: Tongue) -> &'static str {
+    keywords::of_rule(&format!("{kind:?}")).map_or("", |row| row.in_tongue(tongue))
+}

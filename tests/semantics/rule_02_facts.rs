@@ -1,0 +1,1 @@
+//! Rule 02_facts

@@ -1,0 +1,78 @@
+//! Both tongues and full-width punctuation make the same tree.
+
+use super::{GLANCE, items, tree};
+use qun::syntax::keywords::{self, RESERVED, Sort, TABLE};
+use std::collections::{BTreeMap, BTreeSet};
+
+const GLANCE_ZH: &str = include_str!("glance_zh.sop");
+const GRAMMAR: &str = include_str!("../../grammar/playbook.pest");
+
+#[test]
+fn the_glance_parses() {
+    assert_eq!(items(GLANCE).len(), 34);
+}
+
+#[test]
+fn the_chinese_twin_makes_the_same_tree() {
+    let (english, chinese) = (tree(GLANCE), tree(GLANCE_ZH));
+    for (line, (a, b)) in english.lines().zip(chinese.lines()).enumerate() {
+        let near: Vec<_> = english.lines().skip(line.saturating_sub(40)).take(45).collect();
+        assert_eq!(a, b, "line {line}:\n{}", near.join("\n"));
+    }
+    assert_eq!(english.lines().count(), chinese.lines().count());
+}
+
+/// The grammar's keyword rules: name to spellings.
+fn grammar_keywords() -> BTreeMap<&'static str, BTreeSet<String>> {
+    let quoted = regex::Regex::new("\"([^\"]+)\"").unwrap();
+    let rules = GRAMMAR.lines().filter(|line| line.starts_with("kw_")).map(|line| {
+        let (name, body) = line.split_once('=').unwrap();
+        let body = body.replace("!(\"隔\" | \"个\")", "").replace("\" ~ gap ~ \"", " ");
+        (name.trim(), quoted.captures_iter(&body).map(|found| found[1].to_owned()).collect())
+    });
+    rules.collect()
+}
+
+#[test]
+fn the_grammar_knows_exactly_the_spellings_of_the_table() {
+    let spellings = |row: &keywords::Keyword| [row.english, row.chinese].map(str::to_owned).into_iter().collect();
+    let table: BTreeMap<_, BTreeSet<_>> =
+        TABLE.iter().filter(|row| !row.rule.is_empty()).map(|row| (row.rule, spellings(row))).collect();
+    assert_eq!(grammar_keywords(), table);
+}
+
+#[test]
+fn the_grammar_knows_exactly_the_units_of_the_table() {
+    let line = GRAMMAR.lines().find(|line| line.starts_with("unit ")).unwrap();
+    for row in keywords::rows(Sort::Unit) {
+        assert!(line.contains(&format!("\"{}\"", row.english)) && line.contains(&format!("\"{}\"", row.chinese)));
+    }
+}
+
+#[test]
+fn the_grammar_reserves_exactly_the_reserved_words() {
+    let rule = GRAMMAR.split_once("reserved = @{").unwrap().1.split_once('}').unwrap().0;
+    let quoted = regex::Regex::new("\"([^\"]+)\"").unwrap();
+    let reserved: BTreeSet<_> = quoted.captures_iter(rule).map(|found| found[1].to_owned()).collect();
+    let twins = TABLE.iter().map(|row| row.chinese).filter(|word| keywords::is_reserved(word));
+    let table: BTreeSet<_> = RESERVED.iter().copied().chain(twins).map(str::to_owned).collect();
+    assert_eq!(reserved, table);
+}
+
+#[test]
+fn no_chinese_word_stands_for_two_things() {
+    let mut seen: BTreeMap<&str, &str> = BTreeMap::new();
+    // A unit stands right after its number: there `天` and `周` are what they are as periods, too.
+    for row in TABLE.iter().filter(|row| row.sort != Sort::Unit) {
+        let other = seen.insert(row.chinese, row.english);
+        assert!(other.is_none_or(|other| other == row.english), "{}: {other:?} and {}", row.chinese, row.english);
+    }
+}
+
+#[test]
+fn every_sort_is_one_to_one() {
+    for row in TABLE.iter().filter(|row| row.rule.is_empty()) {
+        assert_eq!(keywords::english(row.sort, row.chinese), Some(row.english));
+        assert_eq!(keywords::chinese(row.sort, row.english), Some(row.chinese));
+    }
+}
