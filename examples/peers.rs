@@ -10,7 +10,9 @@ fn main() {
     let (tree, errs) = parse(&s);
     assert!(errs.is_empty(), "{errs:?}");
     let c = check(&tree, &s, &NoContents);
-    for d in &c.diagnostics { println!("{d:?}"); }
+    for d in &c.diagnostics {
+        println!("{d:?}");
+    }
     let program = Program::new(c.plan.unwrap()).unwrap();
     let mut reader = LogReader::open(&a[2..], Decoder::new(&program.plan), ReadOptions::default()).unwrap();
     let mut state = State::new(&program);
@@ -20,13 +22,23 @@ fn main() {
     let mut c: BTreeMap<String, (u64, u64)> = BTreeMap::new();
     let mut drain = |out: &mut Output, program: &Program| {
         for d in out.decisions.drain(..) {
-            let e = c.entry(format!("{} {} {}", program.item_name(d.item), program.name(d.action), if a[1].contains("peers") {""} else {d.status.word()})).or_default();
-            e.0 += 1; e.1 += (d.at.ms() % 1000003) as u64;
+            let e = c
+                .entry(format!(
+                    "{} {} {}",
+                    program.item_name(d.item),
+                    program.name(d.action),
+                    if a[1].contains("peers") { "" } else { d.status.word() }
+                ))
+                .or_default();
+            e.0 += 1;
+            e.1 += (d.at.ms() % 1000003) as u64;
         }
         out.samples.clear();
     };
     while let Some(e) = reader.next().unwrap() {
-        while state.next_due().is_some_and(|d| d <= e.at) { step(&program, &mut state, Input::Timer, &mut out); }
+        while state.next_due().is_some_and(|d| d <= e.at) {
+            step(&program, &mut state, Input::Timer, &mut out);
+        }
         step(&program, &mut state, Input::Event(&e), &mut out);
         n += 1;
         drain(&mut out, &program);

@@ -111,7 +111,8 @@ fn instant(calendar: &Calendar, text: &str) -> Instant {
         return at;
     }
     let full = if text.len() > 10 && text.as_bytes()[4] == b'-' { text.to_owned() } else { format!("{YEAR}-{text}") };
-    let local = ["%Y-%m-%d %H:%M:%S%.3f", "%Y-%m-%d %H:%M"].iter().find_map(|f| NaiveDateTime::parse_from_str(&full, f).ok());
+    let local =
+        ["%Y-%m-%d %H:%M:%S%.3f", "%Y-%m-%d %H:%M"].iter().find_map(|f| NaiveDateTime::parse_from_str(&full, f).ok());
     let local = local.or_else(|| NaiveDate::parse_from_str(&full, "%Y-%m-%d").ok()?.and_hms_opt(0, 0, 0));
     calendar.zone.instant(local.unwrap_or_else(|| panic!("a time: {text}")))
 }
@@ -188,7 +189,11 @@ impl Run {
     /// The times of an item's decisions that were done.
     pub fn times(&self, item: &str) -> Vec<String> {
         let done = |line: &String| line.ends_with(" done");
-        self.of(item).into_iter().filter(done).map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" ")).collect()
+        self.of(item)
+            .into_iter()
+            .filter(done)
+            .map(|line| line.split(' ').take(2).collect::<Vec<_>>().join(" "))
+            .collect()
     }
 
     /// The texts said, in order.
