@@ -5,6 +5,8 @@ use qun::syntax::parser::parse_file;
 use qun::syntax::span::FileId;
 use qun::syntax::tree::Item;
 
+#[path = "syntax/mistakes.rs"]
+mod mistakes;
 #[path = "syntax/tongues.rs"]
 mod tongues;
 
