@@ -314,8 +314,6 @@ pub enum Part {
     AtTime,
     /// The words of a message
     Words,
-    /// `{ … }` with parameters
-    Parentheses,
 }
 
 /// Why a literal is none.

@@ -69,9 +69,7 @@ fn said(mistake: &Mistake, span: Span) -> Said {
         Mistake::EmptyHole => hole("the hole is empty", "a value is needed between the braces"),
         Mistake::OpenHole => hole("the hole is not closed before its text ends", "the hole begins here"),
         Mistake::InHole(found) => hole(format!("{} does not fit into a hole", token(found)), "a hole holds one value"),
-        Mistake::HoleOverLines => {
-            hole("a hole runs over the end of its line", "a text in single quotes ends on its line")
-        }
+        Mistake::HoleOverLines => hole("a hole runs over the end of its line", "the text ends on its line"),
     }
 }
 

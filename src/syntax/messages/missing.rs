@@ -31,7 +31,6 @@ fn headline(part: Part, of: &str) -> (String, &'static str) {
         Part::Scope => (format!("`{of}` does not say what it is about"), "about whom?"),
         Part::AtTime => (format!("`{of}` has no time of the day"), "at what time?"),
         Part::Words => (format!("`{of}` has no words"), "what does it say?"),
-        Part::Parentheses => (format!("`{of}` has no parentheses"), "with what?"),
     }
 }
 
@@ -62,7 +61,6 @@ fn help(part: Part, of: &str, tongue: Tongue, word: impl Fn(&str) -> &'static st
         Part::Scope => scopes(word("kw_for"), chinese),
         Part::AtTime => format!("add a time, as in `{} 10:00`", word("kw_at")),
         Part::Words => format!("add a text in quotes, or `{} \"content/file.yaml\"`", word("kw_from")),
-        Part::Parentheses => format!("write `{of}()`"),
     }
 }
 

@@ -1,6 +1,7 @@
 //! Words for known slips: each has its corrected text.
 
 use super::super::error::Slip;
+use super::super::keywords::Tongue;
 use super::Said;
 
 pub(super) fn said(slip: Slip, wrong: &str, right: &str) -> Said {
@@ -16,6 +17,9 @@ fn help(slip: Slip, right: &str) -> String {
         Slip::OtherwiseInStep => "add another step with the opposite `when`".to_owned(),
         Slip::OnInFlow => format!("write `{right}`, or `stop on`, `update on`, `restart on`"),
         Slip::UnsignedOffset => format!("write `{right}` for after the anchor, `-` for before it"),
+        Slip::LongUnit if Tongue::of(right) == Tongue::Chinese => {
+            format!("write `{right}`; the units are `秒`, `分钟`, `小时`, `天` and `周`")
+        }
         Slip::LongUnit => format!("write `{right}`; the units are `s`, `m`, `h`, `d` and `w`"),
         _ => format!("write `{right}`"),
     }

@@ -72,6 +72,9 @@ fn clause(tried: &[Rule], before: Before<'_>) -> Option<Expected> {
         return spelled(*only, before.tongue).map(Expected::Just);
     }
     let item = before.item.filter(|_| one(Rule::close))?;
+    if item.english == "rule" && matches!(before.token, "{" | "｛") {
+        return Some(Expected::Trigger);
+    }
     Some(Expected::ClauseOf(item.english))
 }
 

@@ -3,13 +3,13 @@
 //! The grammar tells the place and the rules it tried there. From the token at that place follow some guesses of what
 //! was meant; a guess counts only if the piece, so corrected, reads on.
 
-use super::super::error::{Expected, Found, Limit, Mistake, Part, Slip};
+use super::super::error::{Expected, Found, Limit, Mistake, Slip};
 use super::super::keywords::{self, Keyword, Sort, TABLE, Tongue};
 use super::expect::{Before, expected};
 use super::guess;
 use super::literals::meant_unit;
 use super::scan::{Scan, Trouble, scan};
-use super::{Builder, Grammar, Rule, first_word};
+use super::{Builder, Grammar, MAX_GUESSED_PIECE, Rule, first_word};
 use pest::Parser as _;
 use pest::error::{Error, ErrorVariant, InputLocation};
 use std::ops::Range;
@@ -300,9 +300,6 @@ impl<'t> Problem<'t> {
         let words = guess::LEFT_OUT.iter().filter_map(|word| keywords::of_rule(word)).map(|row| row.in_tongue(tongue));
         let candidates: Vec<_> = ["{", ",", ")", "}", ":", "="].into_iter().chain(words).collect();
         let meant = candidates.into_iter().find(|word| self.reads_with(word))?;
-        if meant == keywords::of_rule("kw_do").map_or("", |row| row.in_tongue(tongue)) {
-            return Some((self.range(), Mistake::Missing { part: Part::Do, of: "when", tongue }));
-        }
         Some((self.range(), self.mistake(self.found(), Expected::First(meant), None)))
     }
 
@@ -355,7 +352,7 @@ impl<'t> Problem<'t> {
 
     /// Whether the corrected piece reads on beyond the token that begins at or after a place.
     fn reads_to(&mut self, range: Range<usize>, with: &str, place_of: usize) -> bool {
-        if self.budget < self.text.len() {
+        if self.budget < self.text.len() || self.text.len() > MAX_GUESSED_PIECE {
             return false;
         }
         self.budget -= self.text.len();

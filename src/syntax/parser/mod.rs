@@ -42,7 +42,9 @@ pub const MAX_NAME: usize = 100;
 /// The characters that a text may have.
 pub const MAX_TEXT: usize = 10_000;
 /// The bytes that guesses about the broken pieces of a file may read in all.
-const MAX_GUESSED_BYTES: usize = 8 << 20;
+const MAX_GUESSED_BYTES: usize = 2 << 20;
+/// The bytes of a broken piece about which there are guesses.
+const MAX_GUESSED_PIECE: usize = 1 << 16;
 
 mod grammar {
     #![expect(missing_docs, reason = "the rules are explained in the grammar")]

@@ -57,6 +57,8 @@ struct Scanner<'t> {
     indent: usize,
     fresh: bool,
     stack: Vec<Open>,
+    /// How many texts of one line are open.
+    line_texts: usize,
     /// An open bracket that a bracket of less indentation closed.
     suspect: Option<Open>,
     /// The last word or sign before here, for the `/` of a pattern.
@@ -68,7 +70,7 @@ struct Scanner<'t> {
 pub(super) fn scan(text: &str) -> Scan {
     let (stack, scan) = (Vec::new(), Scan::default());
     let mut scanner =
-        Scanner { text, at: 0, indent: indent(text), fresh: true, stack, suspect: None, before: "", scan };
+        Scanner { text, at: 0, indent: indent(text), fresh: true, stack, line_texts: 0, suspect: None, before: "", scan };
     while scanner.scan.trouble.is_none() && scanner.at < text.len() {
         scanner.step();
     }
@@ -102,6 +104,7 @@ impl<'t> Scanner<'t> {
         let rest = self.rest();
         if rest.starts_with(close) {
             self.stack.pop();
+            self.line_texts -= usize::from(!is_long(close));
             self.advance(close.len());
         } else if rest.starts_with("{{") {
             self.advance(2);
@@ -141,9 +144,7 @@ impl<'t> Scanner<'t> {
         let Some(c) = rest.chars().next() else { return };
         match c {
             '#' | '＃' => self.at += rest.find('\n').unwrap_or(rest.len()).max(1),
-            '\n' | '\r' if self.stack.iter().any(|open| matches!(open.kind, Kind::Text(close) if !is_long(close))) => {
-                self.open_text();
-            }
+            '\n' | '\r' if self.line_texts > 0 => self.open_text(),
             c if c.is_whitespace() => self.at += c.len_utf8(),
             '"' if rest.starts_with("\"\"\"") => self.open(Kind::Text("\"\"\""), 3),
             '"' => self.open(Kind::Text("\""), 1),
@@ -156,6 +157,7 @@ impl<'t> Scanner<'t> {
     }
 
     fn open(&mut self, kind: Kind, bytes: usize) {
+        self.line_texts += usize::from(matches!(kind, Kind::Text(close) if !is_long(close)));
         self.stack.push(Open { kind, at: self.at, indent: self.indent });
         self.before = "";
         self.advance(bytes);
