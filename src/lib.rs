@@ -47,21 +47,10 @@ pub fn compile(loaded: &Loaded) -> Compiled {
 #[must_use]
 pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
     let (tree, mistakes) = syntax::source::parse(&sources);
-    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(told).collect();
+    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(syntax::error::SyntaxError::diagnostic).collect();
     let checked = check::check(&tree, &sources, contents);
     diagnostics.extend(checked.diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));
     let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Compiled { plan: checked.plan.filter(|_| !wrong), diagnostics, sources }
-}
-
-/// A mistake in the writing.
-fn told(error: &syntax::error::SyntaxError) -> Diagnostic {
-    Diagnostic {
-        code: "syntax",
-        severity: Severity::Error,
-        headline: format!("{:?}", error.mistake),
-        labels: vec![(error.span, String::new())],
-        help: None,
-    }
 }
