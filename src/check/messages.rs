@@ -4,8 +4,7 @@ use super::errors::CheckError;
 use crate::diagnostic::{Diagnostic, Severity};
 
 /// A mistake in words.
-#[must_use]
-pub fn diagnostic(error: &CheckError) -> Diagnostic {
+pub(crate) fn diagnostic(error: &CheckError) -> Diagnostic {
     let severity = match error {
         CheckError::Type(super::errors::TypeError::MayBeMissing { .. }) => Severity::Warning,
         _ => Severity::Error,

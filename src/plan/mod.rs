@@ -16,6 +16,7 @@
 pub mod expr;
 pub mod ids;
 pub mod index;
+mod print;
 pub mod value;
 
 use crate::time::{Calendar, Duration, Period, Schedule, TimeOfDay};
