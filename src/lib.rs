@@ -4,5 +4,6 @@ pub mod diagnostic;
 pub mod engine;
 pub mod log;
 pub mod plan;
+pub mod simulate;
 pub mod syntax;
 pub mod time;
