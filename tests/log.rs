@@ -1,5 +1,13 @@
 //! Reading logs: what is wrong is said, everything is accounted for, and the way of reading makes no difference.
 
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
+
 #[path = "log/plan.rs"]
 mod plan;
 
@@ -285,10 +293,13 @@ fn sorting_is_stable_over_all_files() {
 fn events_without_an_id_are_named_after_their_line() {
     let text = ["\n", &joined("", 10).replace("\"id\":\"\",", ""), &joined("b", 20)].concat();
     assert_eq!(Log::of(&text).read().ids(), ["line-2", "b"]);
-    assert_eq!(Log::of(&text).and(joined("c", 1)).read().ids(), ["2:line-1", "1:line-2", "b"].map(|id| match id {
-        "2:line-1" => "c",
-        other => other,
-    }));
+    assert_eq!(
+        Log::of(&text).and(joined("c", 1)).read().ids(),
+        ["2:line-1", "1:line-2", "b"].map(|id| match id {
+            "2:line-1" => "c",
+            other => other,
+        })
+    );
 }
 
 #[test]
@@ -329,10 +340,16 @@ fn a_packed_log_that_ends_too_early_keeps_what_came_before() {
     for pack in [gzip, zstd] {
         let whole = pack(&many(0, 20_000));
         for sort in [false, true] {
-            let cut = Log { files: vec![whole[..whole.len() * 2 / 3].to_vec()], options: ReadOptions { sort, ..Default::default() } };
+            let cut = Log {
+                files: vec![whole[..whole.len() * 2 / 3].to_vec()],
+                options: ReadOptions { sort, ..Default::default() },
+            };
             let reading = cut.read();
             let lines = reading.accounts.total().lines;
-            assert_eq!(reading.error, Some(LogError::Damaged { file: "log1".into(), after_line: lines, cut_off: true }));
+            assert_eq!(
+                reading.error,
+                Some(LogError::Damaged { file: "log1".into(), after_line: lines, cut_off: true })
+            );
             assert!(lines > 5_000 && reading.events.len() as u64 == lines, "{lines}");
         }
     }
@@ -385,7 +402,8 @@ fn progress_is_told() {
 fn line() -> impl Strategy<Value = Vec<u8>> {
     let sound = (0..40i64, 0..30u8, prop_oneof!["message.posted", "purchase.made", "every.type", "weather.alrt"]);
     let sound = sound.prop_map(|(at, id, kind)| {
-        format!(r#"{{"id":"e{id}","at":{at},"kind":"{kind}","group":"g","member":"m","amount":1.5,"list":["a"]}}"#).into_bytes()
+        format!(r#"{{"id":"e{id}","at":{at},"kind":"{kind}","group":"g","member":"m","amount":1.5,"list":["a"]}}"#)
+            .into_bytes()
     });
     let change = proptest::collection::vec((any::<prop::sample::Index>(), any::<u8>(), 0..3u8), 0..3);
     let mutated = (sound.clone(), change).prop_map(|(mut line, changes)| {

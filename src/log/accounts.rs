@@ -100,8 +100,7 @@ impl FileAccount {
     /// Whether every line has been accounted for; always true.
     #[must_use]
     pub fn adds_up(&self) -> bool {
-        let parts =
-            [self.events, self.blank, self.bad, self.repeated, self.unknown, self.outside, self.undelivered];
+        let parts = [self.events, self.blank, self.bad, self.repeated, self.unknown, self.outside, self.undelivered];
         parts.iter().sum::<u64>() == self.lines
     }
 

@@ -88,6 +88,13 @@ impl Decoder {
     /// # Errors
     /// Says what keeps the line from being an event.
     pub fn decode(&self, line: &[u8]) -> Result<Decoded, Box<LineError>> {
+        let mut event = blank();
+        let unknown = self.decode_into(line, &mut event)?;
+        Ok(unknown.map_or(Decoded::Event(event), Decoded::UnknownKind))
+    }
+
+    /// Reads one line into an event, which is moved about less this way; the name of its kind where that is not known.
+    pub(crate) fn decode_into(&self, line: &[u8], event: &mut Event) -> Result<Option<CompactString>, Fault> {
         if line.len() > MAX_LINE {
             return Err(Box::new(LineError::LineTooLong));
         }
@@ -95,14 +102,13 @@ impl Decoder {
         let mut pairs = Pairs::default();
         json::object(line, |key, value| pairs.take(key, value)).map_err(|stop| bad_json(line, stop))?;
         let name = text("kind", given(pairs.kind).ok_or_else(|| missing("kind", None))?, FieldType::Text)?.text();
-        let Some(id) = self.tables.kinds.get(&*name).copied() else {
-            return Ok(Decoded::UnknownKind(shortened(&name)));
+        let kind = self.tables.kinds.get(&*name).copied();
+        let Some((kind, shape)) = kind.and_then(|id| Some((id, self.tables.shapes.get(id.index())?))) else {
+            return Ok(Some(shortened(&name)));
         };
-        let shape = self.tables.shapes.get(id.index());
-        match shape {
-            Some(shape) => self.event(id, shape, &pairs).map(Decoded::Event),
-            None => Ok(Decoded::UnknownKind(shortened(&name))),
-        }
+        event.kind = kind;
+        self.event(shape, &pairs, event)?;
+        Ok(None)
     }
 
     /// The known kind whose name is nearest to one that is not known.
@@ -111,20 +117,17 @@ impl Decoder {
         super::nearest(name, self.tables.kinds.keys().map(|kind| &**kind))
     }
 
-    fn event(&self, kind: KindId, shape: &Shape, pairs: &Pairs<'_>) -> Result<Event, Fault> {
-        let at = given(pairs.at).ok_or_else(|| missing("at", None))?;
-        Ok(Event {
-            id: given(pairs.id).map_or(Ok(CompactString::const_new("")), |raw| id("id", raw))?,
-            at: instant("at", at)?,
-            kind,
-            group: shape.key("group", shape.kind.group, pairs.group)?,
-            member: shape.key("member", shape.kind.member, pairs.member)?,
-            fields: self.fields(shape, pairs)?,
-        })
+    fn event(&self, shape: &Shape, pairs: &Pairs<'_>, event: &mut Event) -> Result<(), Fault> {
+        event.at = instant("at", given(pairs.at).ok_or_else(|| missing("at", None))?)?;
+        event.id = given(pairs.id).map_or(Ok(CompactString::const_new("")), |raw| id("id", raw))?;
+        event.group = shape.key("group", shape.kind.group, pairs.group)?;
+        event.member = shape.key("member", shape.kind.member, pairs.member)?;
+        self.fields(shape, pairs, &mut event.fields)
     }
 
-    fn fields(&self, shape: &Shape, pairs: &Pairs<'_>) -> Result<SmallVec<[Value; 4]>, Fault> {
-        let mut values: SmallVec<[Value; 4]> = (0..shape.used).map(|_| Value::Unknown).collect();
+    fn fields(&self, shape: &Shape, pairs: &Pairs<'_>, values: &mut SmallVec<[Value; 4]>) -> Result<(), Fault> {
+        values.clear();
+        values.extend((0..shape.used).map(|_| Value::Unknown));
         for (i, field) in shape.kind.fields.iter().enumerate() {
             let place = values.get_mut(i).filter(|_| field.used);
             match given(pairs.field(shape, &field.name)) {
@@ -132,7 +135,7 @@ impl Decoder {
                 None => shape.default(field, place)?,
             }
         }
-        Ok(values)
+        Ok(())
     }
 
     /// Puts the value of a field in its place; what the plan does not use is checked, but a text is not copied.
@@ -244,6 +247,13 @@ impl<'a> Pairs<'a> {
     }
 }
 
+/// An event to be filled.
+#[inline]
+pub(crate) fn blank() -> Event {
+    let id = CompactString::const_new("");
+    Event { id, at: Instant::MIN, kind: KindId(0), group: None, member: None, fields: SmallVec::new() }
+}
+
 /// `null` is the same as leaving a field out.
 #[inline]
 fn given(raw: Option<Raw<'_>>) -> Option<Raw<'_>> {
@@ -295,7 +305,9 @@ fn boolean(field: &str, raw: Raw<'_>) -> Result<bool, Fault> {
 #[inline]
 fn decimal(field: &str, raw: Raw<'_>, wanted: FieldType) -> Result<rust_decimal::Decimal, Fault> {
     match raw.sort() {
-        Sort::Number => number::decimal(raw.written()).ok_or_else(|| Box::new(LineError::Number { field: field.into() })),
+        Sort::Number => {
+            number::decimal(raw.written()).ok_or_else(|| Box::new(LineError::Number { field: field.into() }))
+        }
         _ => Err(wrong(field, wanted, found(raw))),
     }
 }

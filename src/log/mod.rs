@@ -5,16 +5,20 @@
 //! what a log does not hold: who is there at the start.
 
 mod accounts;
+mod directory;
 mod error;
 mod json;
 mod line;
 mod number;
 mod reader;
+pub mod schema;
 mod seen;
 mod source;
 mod split;
+mod yaml;
 
 pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Unknown};
+pub use directory::{DirectoryError, DirectoryProblem, MAX_DIRECTORY, read_directory};
 pub use error::{Found, LineError, LogError, Reason};
 pub use json::JsonProblem;
 pub use line::{Decoded, Decoder, MAX_FIELDS, MAX_ID, MAX_LINE, MAX_TEXT};
@@ -25,5 +29,7 @@ pub use source::{Packing, Progress, STANDARD_INPUT, Source};
 pub(crate) fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
     let most = (word.chars().count() / 3).max(1);
     let near = among.map(|known| (strsim::damerau_levenshtein(word, known), known));
-    near.filter(|(distance, known)| *distance <= most && *distance < known.chars().count()).min().map(|(_, known)| known)
+    near.filter(|(distance, known)| *distance <= most && *distance < known.chars().count())
+        .min()
+        .map(|(_, known)| known)
 }

@@ -2,13 +2,13 @@
 
 use super::accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES};
 use super::error::{LineError, LogError};
-use super::line::{Decoded, Decoder};
+use super::line::{Decoder, blank};
 use super::seen::Seen;
 use super::source::{Progress, STANDARD_INPUT, Source, said};
 use super::split::{Line, Lines};
 use crate::engine::input::Event;
 use crate::time::Instant;
-use compact_str::format_compact;
+use compact_str::{CompactString, format_compact};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::io;
@@ -116,8 +116,9 @@ impl LogReader {
 
 /// An event and where it stood.
 struct Entry {
-    event: Event,
+    file: usize,
     line: u64,
+    event: Event,
 }
 
 /// A file that is being read.
@@ -125,7 +126,10 @@ struct File {
     lines: Lines,
     /// The line and the time of the last event.
     last: (u64, Instant),
-    head: Option<Entry>,
+    /// The event read last.
+    head: Event,
+    /// Whether it has yet to be handed out.
+    waiting: bool,
 }
 
 /// Reads files, merges them by time and leaves out repeats.
@@ -136,7 +140,7 @@ struct Merge {
     /// Files whose next event has yet to be read.
     hungry: Vec<usize>,
     /// With `sort`: all events, the next one last.
-    sorted: Option<Vec<(usize, Entry)>>,
+    sorted: Option<Vec<Entry>>,
     /// With `sort`: what ended the reading, told after the events.
     broken: Option<LogError>,
     seen: Seen,
@@ -166,7 +170,7 @@ impl Merge {
             let name = source.name.clone();
             let (packing, bytes) = source.unpack(progress)?;
             accounts.files.push(FileAccount { name, packing, ..FileAccount::default() });
-            files.push(File { lines: Lines::new(bytes), last: (0, Instant::MIN), head: None });
+            files.push(File { lines: Lines::new(bytes), last: (0, Instant::MIN), head: blank(), waiting: false });
         }
         let hungry = (0..files.len()).rev().collect();
         let clerk = Clerk { decoder, options, accounts, progress: Arc::clone(progress), lines: 0 };
@@ -203,8 +207,7 @@ impl Merge {
                 return Ok(None);
             };
             self.hungry.push(file);
-            let head = self.files.get_mut(file).and_then(|from| from.head.take());
-            if let Some(event) = head.and_then(|entry| self.deliver(file, entry)) {
+            if let Some(event) = self.deliver_head(file) {
                 return Ok(Some(event));
             }
         }
@@ -215,32 +218,41 @@ impl Merge {
         let Some(from) = self.files.get_mut(file) else {
             return Ok(());
         };
-        while let Some(entry) = self.clerk.read(file, &mut from.lines)? {
-            let at = entry.event.at;
+        while self.clerk.read(file, &mut from.lines, &mut from.head)? {
+            let (line, at) = (from.lines.number(), from.head.at);
             if at >= from.last.1 {
-                from.last = (entry.line, at);
-                from.head = Some(entry);
+                from.last = (line, at);
+                from.waiting = true;
                 self.order.push(Reverse((at, file)));
                 return Ok(());
             }
-            self.clerk.backwards(file, from.last, &entry, &self.seen)?;
+            self.clerk.backwards(file, from.last, line, &from.head, &self.seen)?;
         }
         Ok(())
     }
 
+    #[inline]
+    fn deliver_head(&mut self, file: usize) -> Option<Event> {
+        let from = self.files.get_mut(file)?;
+        from.waiting = false;
+        let line = from.lines.number();
+        let new = self.clerk.clear(&mut self.seen, file, line, &mut from.head);
+        new.then(|| std::mem::replace(&mut from.head, blank()))
+    }
+
     fn next_sorted(&mut self) -> Result<Option<Event>, LogError> {
         let mut sorted = self.sorted.take().unwrap_or_else(|| self.sort());
-        while let Some((file, entry)) = sorted.pop() {
-            if let Some(event) = self.deliver(file, entry) {
+        while let Some(mut entry) = sorted.pop() {
+            if self.clerk.clear(&mut self.seen, entry.file, entry.line, &mut entry.event) {
                 self.sorted = Some(sorted);
-                return Ok(Some(event));
+                return Ok(Some(entry.event));
             }
         }
         self.broken.take().map_or(Ok(None), Err)
     }
 
     /// Reads everything, up to an error; the first event comes last.
-    fn sort(&mut self) -> Vec<(usize, Entry)> {
+    fn sort(&mut self) -> Vec<Entry> {
         let mut all = Vec::new();
         for (file, from) in self.files.iter_mut().enumerate() {
             match self.clerk.read_all(file, &mut from.lines, &mut all) {
@@ -248,28 +260,15 @@ impl Merge {
                 Err(error) => self.broken = self.broken.take().or(Some(error)),
             }
         }
-        all.sort_by_key(|(_, entry)| entry.event.at);
+        all.sort_by_key(|entry| entry.event.at);
         all.reverse();
         all
     }
 
-    /// Hands an event out unless its id has been met before; one without an id gets one.
-    fn deliver(&mut self, file: usize, entry: Entry) -> Option<Event> {
-        let Entry { mut event, line } = entry;
-        let new = event.id.is_empty() || self.seen.insert(&event.id);
-        if event.id.is_empty() {
-            let several = self.files.len() > 1;
-            event.id =
-                if several { format_compact!("{}:line-{line}", file + 1) } else { format_compact!("line-{line}") };
-        }
-        self.clerk.count(file, |account| if new { account.events += 1 } else { account.repeated += 1 });
-        new.then_some(event)
-    }
-
     /// What was read and will not be handed out is counted as such.
     fn finish(mut self) -> Accounts {
-        let heads = self.files.iter().enumerate().filter(|(_, file)| file.head.is_some()).map(|(i, _)| i);
-        let sorted = self.sorted.iter().flatten().map(|(file, _)| *file);
+        let heads = self.files.iter().enumerate().filter(|(_, file)| file.waiting).map(|(i, _)| i);
+        let sorted = self.sorted.iter().flatten().map(|entry| entry.file);
         for file in heads.chain(sorted) {
             self.clerk.count(file, |account| account.undelivered += 1);
         }
@@ -284,34 +283,46 @@ impl Clerk {
         }
     }
 
-    /// The next event of a file that lies in the time asked for.
-    fn read(&mut self, file: usize, lines: &mut Lines) -> Result<Option<Entry>, LogError> {
+    /// Whether an event may be handed out: its id has not been met before. One without an id gets one.
+    #[inline]
+    fn clear(&mut self, seen: &mut Seen, file: usize, line: u64, event: &mut Event) -> bool {
+        let new = event.id.is_empty() || seen.insert(&event.id);
+        if event.id.is_empty() {
+            let several = self.accounts.files.len() > 1;
+            event.id =
+                if several { format_compact!("{}:line-{line}", file + 1) } else { format_compact!("line-{line}") };
+        }
+        self.count(file, |account| if new { account.events += 1 } else { account.repeated += 1 });
+        new
+    }
+
+    /// Reads the next event of a file that lies in the time asked for, if there is one.
+    fn read(&mut self, file: usize, lines: &mut Lines, event: &mut Event) -> Result<bool, LogError> {
         loop {
             let line = match lines.next() {
-                Ok(line) => line,
+                Ok(Some(line)) => line,
+                Ok(None) => return Ok(false),
                 Err(error) => return Err(self.failed(file, lines.number(), &error)),
             };
-            let Some(line) = line else {
-                return Ok(None);
-            };
-            let event = self.take(file, line);
-            match event {
-                Ok(Some(event)) => return Ok(Some(Entry { event, line: lines.number() })),
-                Ok(None) => {}
+            match self.take(file, line, event) {
+                Ok(true) => return Ok(true),
+                Ok(false) => {}
                 Err(error) => self.bad(file, lines.number(), *error),
             }
         }
     }
 
-    fn read_all(&mut self, file: usize, lines: &mut Lines, all: &mut Vec<(usize, Entry)>) -> Result<(), LogError> {
-        while let Some(entry) = self.read(file, lines)? {
-            all.push((file, entry));
+    fn read_all(&mut self, file: usize, lines: &mut Lines, all: &mut Vec<Entry>) -> Result<(), LogError> {
+        let mut event = blank();
+        while self.read(file, lines, &mut event)? {
+            all.push(Entry { file, line: lines.number(), event: std::mem::replace(&mut event, blank()) });
         }
         Ok(())
     }
 
-    /// An event, or nothing where the line has been accounted for.
-    fn take(&mut self, file: usize, line: Line<'_>) -> Result<Option<Event>, Box<LineError>> {
+    /// Whether the line is an event to be handed on; otherwise it has been accounted for.
+    #[inline]
+    fn take(&mut self, file: usize, line: Line<'_>, event: &mut Event) -> Result<bool, Box<LineError>> {
         self.count(file, |account| account.lines += 1);
         self.lines += 1;
         if self.lines == TELL {
@@ -323,18 +334,21 @@ impl Clerk {
         };
         if text.trim_ascii_start().is_empty() {
             self.count(file, |account| account.blank += 1);
-            return Ok(None);
+            return Ok(false);
         }
-        match self.decoder.decode(text)? {
-            Decoded::Event(event) if self.wants(event.at) => return Ok(Some(event)),
-            Decoded::Event(_) => self.count(file, |account| account.outside += 1),
-            Decoded::UnknownKind(name) => {
-                self.count(file, |account| account.unknown += 1);
-                let similar = || self.decoder.similar_kind(&name).map(str::to_owned);
-                self.accounts.count_unknown(&name, similar);
-            }
+        if let Some(name) = self.decoder.decode_into(text, event)? {
+            self.unknown(file, &name);
+            return Ok(false);
         }
-        Ok(None)
+        let wanted = self.wants(event.at);
+        self.count(file, |account| account.outside += u64::from(!wanted));
+        Ok(wanted)
+    }
+
+    fn unknown(&mut self, file: usize, name: &CompactString) {
+        self.count(file, |account| account.unknown += 1);
+        let similar = || self.decoder.similar_kind(name).map(str::to_owned);
+        self.accounts.count_unknown(name, similar);
     }
 
     fn wants(&self, at: Instant) -> bool {
@@ -350,21 +364,29 @@ impl Clerk {
     }
 
     /// An event before the one above it: a repeat that came late, or an error.
-    fn backwards(&mut self, file: usize, last: (u64, Instant), entry: &Entry, seen: &Seen) -> Result<(), LogError> {
-        if !entry.event.id.is_empty() && seen.contains(&entry.event.id) {
+    fn backwards(
+        &mut self,
+        file: usize,
+        last: (u64, Instant),
+        line: u64,
+        event: &Event,
+        seen: &Seen,
+    ) -> Result<(), LogError> {
+        if !event.id.is_empty() && seen.contains(&event.id) {
             self.count(file, |account| account.repeated += 1);
             return Ok(());
         }
         self.count(file, |account| account.undelivered += 1);
         let (before_line, before) = last;
-        Err(LogError::Backwards { file: self.name(file), line: entry.line, at: entry.event.at, before_line, before })
+        Err(LogError::Backwards { file: self.name(file), line, at: event.at, before_line, before })
     }
 
     fn failed(&self, file: usize, after_line: u64, error: &io::Error) -> LogError {
         let packed = self.accounts.files.get(file).is_some_and(|account| account.packing != Default::default());
         let cut_off = error.kind() == io::ErrorKind::UnexpectedEof;
         // Damage shows as one of these; anything else is the disk's or the system's.
-        let data = matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other);
+        let data =
+            matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput | io::ErrorKind::Other);
         if packed && (cut_off || data) {
             return LogError::Damaged { file: self.name(file), after_line, cut_off };
         }

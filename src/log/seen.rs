@@ -102,7 +102,8 @@ mod tests {
     #[test]
     fn likenesses_are_told_apart() {
         let mut seen = Seen::default();
-        for id in ["7", "07", "x7", "x07", "x-7", "", "x", "1234567890123456789", "01234567890123456789", "中7", "7中"] {
+        for id in ["7", "07", "x7", "x07", "x-7", "", "x", "1234567890123456789", "01234567890123456789", "中7", "7中"]
+        {
             assert!(!seen.contains(id), "{id}");
             assert!(seen.insert(id), "{id}");
             assert!(seen.contains(id), "{id}");

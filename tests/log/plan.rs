@@ -1,8 +1,8 @@
 //! A plan with a few kinds of events, written by hand: the shapes of the prelude and one kind with a field of every type.
 
-use qun::plan::ids::NameId;
+use qun::plan::ids::{LatchId, NameId};
 use qun::plan::value::Value;
-use qun::plan::{Carries, EventField, EventKind, FieldType, Plan};
+use qun::plan::{Attribute, Carries, EventField, EventKind, FieldType, Plan, Scope, Tiers};
 use rust_decimal::Decimal;
 
 /// An optional field.
@@ -44,12 +44,37 @@ fn every_type() -> Vec<EventField> {
     types.map(|(name, ty)| field(name, ty, true)).into()
 }
 
+/// Declared fields; `(name, scope, type)`.
+const ATTRIBUTES: [(&str, Scope, FieldType); 11] = [
+    ("city", Scope::Group, FieldType::Text),
+    ("rent", Scope::Group, FieldType::Money),
+    ("city", Scope::Member, FieldType::Text),
+    ("born", Scope::Member, FieldType::Time),
+    ("vip", Scope::Member, FieldType::Bool),
+    ("patience", Scope::Member, FieldType::Duration),
+    ("likes", Scope::Member, FieldType::List),
+    ("friend", Scope::Member, FieldType::Member),
+    ("level", Scope::Member, FieldType::Tier),
+    ("best", Scope::Member, FieldType::Name),
+    ("seat", Scope::Membership, FieldType::Number),
+];
+
+/// The words of the playbook; those of fields come after.
+const WORDS: [&str; 7] = ["welfare", "lead", "owner", "admin", "membership", "basic", "silver"];
+
+fn attributes() -> Vec<Attribute> {
+    let numbered = (WORDS.len() as u32..).map(NameId).zip(ATTRIBUTES);
+    numbered.map(|(name, (_, scope, ty))| Attribute { name, scope, ty }).collect()
+}
+
 /// The plan.
-pub fn plan() -> Plan {
+pub(crate) fn plan() -> Plan {
     use Carries::*;
     use FieldType::*;
     Plan {
-        names: ["welfare", "lead", "owner", "admin"].map(String::from).into(),
+        names: WORDS.into_iter().chain(ATTRIBUTES.map(|(name, ..)| name)).map(String::from).collect(),
+        attributes: attributes(),
+        tiers: vec![Tiers { name: NameId(4), levels: vec![NameId(5), NameId(6)], latch: LatchId(0) }],
         group_kinds: vec![NameId(0), NameId(1)],
         roles: vec![NameId(2), NameId(3)],
         kinds: vec![
