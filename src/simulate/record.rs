@@ -9,9 +9,6 @@ use crate::time::{Duration, Instant, Zone};
 use rust_decimal::Decimal;
 use std::fmt::Write;
 
-/// The JSON Schema of a decision.
-pub const SCHEMA: &str = include_str!("decision.schema.json");
-
 /// Writes decisions as JSON.
 #[derive(Clone, Copy)]
 pub struct Recorder<'a> {
