@@ -38,6 +38,13 @@ pub struct Calendar {
     pub week_starts: Weekday,
 }
 
+impl Default for Calendar {
+    /// UTC, with weeks from Monday.
+    fn default() -> Calendar {
+        Calendar::new(Zone::UTC)
+    }
+}
+
 impl Calendar {
     /// The calendar of a zone with weeks from Monday.
     pub const fn new(zone: Zone) -> Calendar {
