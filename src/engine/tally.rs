@@ -348,6 +348,7 @@ impl<'a> Step<'a> {
             item: tally.item,
             place,
             cause: Arc::clone(&origin.cause),
+            firing: 0,
         });
     }
 }
