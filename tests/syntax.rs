@@ -5,6 +5,14 @@ use qun::syntax::parser::parse_file;
 use qun::syntax::span::FileId;
 use qun::syntax::tree::Item;
 
+#[path = "syntax/expressions.rs"]
+mod expressions;
+#[path = "syntax/limits.rs"]
+mod limits;
+#[path = "syntax/mistakes.rs"]
+mod mistakes;
+#[path = "syntax/mutations.rs"]
+mod mutations;
 #[path = "syntax/tongues.rs"]
 mod tongues;
 

@@ -101,6 +101,10 @@ pub enum Mistake {
     },
     /// `{}` in a text.
     EmptyHole,
+    /// A hole that is not closed before its text ends.
+    OpenHole,
+    /// Something in a hole that is no value.
+    InHole(Found),
     /// A hole runs over the end of a line in a text of one line.
     HoleOverLines,
     /// Something that does not fit there.
@@ -111,6 +115,8 @@ pub enum Mistake {
         expected: Expected,
         /// A word that could stand there and resembles what does.
         near: Option<String>,
+        /// In which tongue the playbook speaks here.
+        tongue: Tongue,
     },
 }
 
@@ -158,6 +164,8 @@ pub enum Expected {
     ClauseOf(&'static str),
     /// This very sign or word.
     Just(&'static str),
+    /// This sign or word, and then what stands there.
+    First(&'static str),
     /// Nothing better can be said.
     Other,
 }
@@ -269,6 +277,10 @@ pub enum Slip {
     Comment,
     /// `message … for each`
     EachInMessage,
+    /// `'hello'`, `「你好」`
+    Quotes,
+    /// `199元`, `$5`, `199 RMB`
+    Currency,
 }
 
 /// Parts that can be missing.
@@ -302,8 +314,6 @@ pub enum Part {
     AtTime,
     /// The words of a message
     Words,
-    /// `{ … }` with parameters
-    Parentheses,
 }
 
 /// Why a literal is none.

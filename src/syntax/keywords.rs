@@ -339,6 +339,12 @@ pub fn is_reserved(word: &str) -> bool {
     RESERVED.contains(&word) || TABLE.iter().any(|row| row.chinese == word && reserves(row))
 }
 
+/// Whether a word is a keyword that the grammar spells.
+#[must_use]
+pub fn is_keyword(word: &str) -> bool {
+    TABLE.iter().any(|row| !row.rule.is_empty() && (row.english == word || row.chinese == word))
+}
+
 fn reserves(row: &Keyword) -> bool {
     let sorts = [Sort::Clause, Sort::Operator, Sort::Window];
     sorts.contains(&row.sort) && row.rule != "kw_for_time" && RESERVED.contains(&row.english)

@@ -1,10 +1,10 @@
 //! Actions.
 
-use super::super::error::{Belongs, Mistake, Part, Slip};
+use super::super::error::{Belongs, Expected, Mistake, Part, Slip};
 use super::super::keywords::{self, Sort, Tongue};
 use super::super::tree::{Action, ActionKind, Approval, Due, Expr, Said, Say, Task, Text, Word};
 use super::past::{optional, plain_path};
-use super::{Builder, Node, Rule, child, first_word, spell};
+use super::{Builder, Node, Rule, child, first_word, guess, spell};
 use crate::time::Duration;
 
 impl Builder<'_> {
@@ -177,7 +177,7 @@ impl Builder<'_> {
         let Some(clause) = child(node, Rule::where_clause) else { return self.value(expr).map(ActionKind::Invite) };
         let is_group = plain_path(expr.clone()).is_some_and(|path| is_group(path.as_str()));
         if !is_group {
-            self.unexpected(&expr, super::super::error::Expected::Just("group"));
+            self.unexpected(&expr, Expected::Just("group"));
         }
         self.value(child(clause, Rule::expr)?).map(ActionKind::InviteWhere)
     }
@@ -300,10 +300,19 @@ impl Builder<'_> {
     fn custom(&mut self, node: Node<'_>) -> Option<ActionKind> {
         let name = self.first_name(node.clone())?;
         let Some(args) = child(node.clone(), Rule::args) else {
-            self.slip(Slip::NoParentheses, &node, format!("{}()", name.text));
+            self.unknown_action(&node, &name.text);
             return None;
         };
         Some(ActionKind::Custom { name, args: self.values(args) })
+    }
+
+    /// A word that is no action and has no parentheses.
+    fn unknown_action(&mut self, node: &Node<'_>, name: &str) {
+        let meant = guess::synonyms(name).map(|(_, say)| say).next();
+        match meant.or_else(|| guess::near(name, keywords::rows(Sort::Action)).into_iter().next()) {
+            Some(near) => self.unexpected_near(node, Expected::Action, Some(near.to_owned())),
+            None => self.slip(Slip::NoParentheses, node, format!("{name}()")),
+        }
     }
 
     /// An action's name in a limit: `delete_message`.

@@ -252,7 +252,7 @@ impl Builder<'_> {
             match part.as_rule() {
                 Rule::expr => condition = self.value(part),
                 Rule::sum => then = self.value(part),
-                Rule::compared => then = self.open_branch(then, part),
+                Rule::open_branch => then = self.open_branch(then, part),
                 Rule::choice_else => otherwise = Some(self.value(child(part, Rule::fallback)?)),
                 _ => {}
             }
@@ -265,7 +265,9 @@ impl Builder<'_> {
     }
 
     fn open_branch(&mut self, left: Option<Expr>, node: Node<'_>) -> Option<Expr> {
-        let branch = self.compared(left?, node)?;
+        let mut inner = node.into_inner();
+        let sign = inner.next()?;
+        let branch = self.compare(left?, &sign, inner)?;
         let wrong = self.source_at(branch.span);
         let right = format!("({wrong})");
         self.wrong(branch.span, Mistake::Slip { slip: Slip::OpenBranch, wrong, right });

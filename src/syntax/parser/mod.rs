@@ -8,9 +8,11 @@
 
 mod actions;
 mod clauses;
+mod expect;
 mod explain;
 mod expressions;
 mod flows;
+mod guess;
 mod items;
 mod literals;
 mod past;
@@ -39,6 +41,10 @@ pub const MAX_ITEMS: usize = 10_000;
 pub const MAX_NAME: usize = 100;
 /// The characters that a text may have.
 pub const MAX_TEXT: usize = 10_000;
+/// The bytes that guesses about the broken pieces of a file may read in all.
+const MAX_GUESSED_BYTES: usize = 2 << 20;
+/// The bytes of a broken piece about which there are guesses.
+const MAX_GUESSED_PIECE: usize = 1 << 16;
 
 mod grammar {
     #![expect(missing_docs, reason = "the rules are explained in the grammar")]
@@ -74,6 +80,8 @@ pub fn is_currency(code: &str) -> bool {
 enum Piece<'i> {
     Item(Node<'i>),
     Broken(Range<usize>),
+    /// An item, and with what follows it on its lines and belongs to nothing.
+    Trailed(Node<'i>, Range<usize>),
 }
 
 /// Makes the tree of nodes and collects the mistakes.
@@ -84,12 +92,14 @@ struct Builder<'t> {
     text: &'t str,
     depth: usize,
     operators: usize,
+    /// The bytes that guesses about broken pieces may still read.
+    guesses: usize,
     errors: Vec<SyntaxError>,
 }
 
 impl<'t> Builder<'t> {
     fn new(file: FileId, base: usize, text: &'t str) -> Builder<'t> {
-        Builder { file, base, text, depth: 0, operators: 0, errors: Vec::new() }
+        Builder { file, base, text, depth: 0, operators: 0, guesses: MAX_GUESSED_BYTES, errors: Vec::new() }
     }
 
     fn file(&mut self) -> Vec<Item> {
@@ -98,7 +108,7 @@ impl<'t> Builder<'t> {
             self.wrong(span, Mistake::Beyond(Limit::Depth));
             return Vec::new();
         };
-        let pieces = read.next().map(pieces).unwrap_or_default();
+        let pieces = read.next().map(|file| pieces(file, self.text)).unwrap_or_default();
         let items = pieces.into_iter().filter_map(|piece| self.piece(piece)).collect();
         self.at_most_items(items)
     }
@@ -107,13 +117,19 @@ impl<'t> Builder<'t> {
         match piece {
             Piece::Item(node) => self.item(node),
             Piece::Broken(range) => self.broken(range),
+            Piece::Trailed(node, range) => {
+                let told = self.errors.len();
+                let item = self.item(node);
+                self.errors.truncate(told);
+                self.broken(range).or(item)
+            }
         }
     }
 
     /// Reads a broken piece alone, for the exact place of its mistake.
     fn broken(&mut self, range: Range<usize>) -> Option<Item> {
         let text = self.text.get(range.clone()).unwrap_or("");
-        let mut alone = Builder::new(self.file, self.base + range.start, text);
+        let mut alone = Builder { guesses: self.guesses, ..Builder::new(self.file, self.base + range.start, text) };
         let item = match Grammar::parse(Rule::one_item, text) {
             Ok(mut read) => read.next().and_then(|node| node.into_inner().next()).and_then(|node| alone.item(node)),
             Err(error) => {
@@ -121,6 +137,7 @@ impl<'t> Builder<'t> {
                 None
             }
         };
+        self.guesses = alone.guesses;
         self.errors.append(&mut alone.errors);
         item
     }
@@ -224,25 +241,41 @@ impl<'t> Builder<'t> {
     }
 }
 
-/// The items and broken pieces of a file. A piece that begins with what is left of a broken one belongs to it.
-fn pieces(file: Node<'_>) -> Vec<Piece<'_>> {
-    let mut pieces: Vec<Piece<'_>> = Vec::new();
+/// The items and broken pieces of a file. What is left of a broken piece belongs to it, and so does what follows an
+/// item without a new line that begins at its start.
+fn pieces<'i>(file: Node<'i>, text: &str) -> Vec<Piece<'i>> {
+    let mut pieces: Vec<Piece<'i>> = Vec::new();
     for node in file.into_inner() {
-        match (node.as_rule(), pieces.last_mut()) {
-            (Rule::item, _) => pieces.push(Piece::Item(node)),
-            (Rule::broken, Some(Piece::Broken(before))) if node.as_str().starts_with(['}', '｝']) => {
-                before.end = node.as_span().end();
-            }
-            (Rule::broken, _) => pieces.push(Piece::Broken(node.as_span().start()..node.as_span().end())),
+        match node.as_rule() {
+            Rule::item => pieces.push(Piece::Item(node)),
+            Rule::broken => broken_piece(&mut pieces, &node, text),
             _ => {}
         }
     }
     pieces
 }
 
+fn broken_piece<'i>(pieces: &mut Vec<Piece<'i>>, node: &Node<'i>, text: &str) {
+    let (start, end) = (node.as_span().start(), node.as_span().end());
+    let closes = node.as_str().starts_with(['}', '｝']);
+    let new_line = text.get(..start).is_none_or(|before| before.is_empty() || before.ends_with('\n'));
+    match pieces.pop() {
+        Some(Piece::Broken(before)) if closes => pieces.push(Piece::Broken(before.start..end)),
+        Some(Piece::Trailed(item, before)) if closes => pieces.push(Piece::Trailed(item, before.start..end)),
+        Some(Piece::Item(item)) if !new_line => {
+            let whole = item.as_span().start()..end;
+            pieces.push(Piece::Trailed(item, whole));
+        }
+        last => {
+            pieces.extend(last);
+            pieces.push(Piece::Broken(start..end));
+        }
+    }
+}
+
 /// The end of the last token in a node.
 fn last_end(mut node: Node<'_>) -> usize {
-    while let Some(last) = node.clone().into_inner().next_back() {
+    while let Some(last) = node.clone().into_inner().next_back().filter(|_| node.as_rule() != Rule::text) {
         node = last;
     }
     node.as_span().end()

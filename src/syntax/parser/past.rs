@@ -1,7 +1,7 @@
 //! Calls: functions over the past and their windows.
 
 use super::super::error::{Expected, Found, Mistake, Slip};
-use super::super::keywords::Sort;
+use super::super::keywords::{Sort, Tongue};
 use super::super::tree::{Before, ByKey, ExprKind, Past, Path, Window, WindowKind, Word};
 use super::expressions::{peeled, translate};
 use super::{Builder, Node, Rule, child};
@@ -83,8 +83,13 @@ impl Builder<'_> {
     }
 
     pub(super) fn unexpected(&mut self, node: &Node<'_>, expected: Expected) {
-        let found = Found::Token(self.source(node));
-        self.wrong(self.span(node), Mistake::Unexpected { found, expected, near: None });
+        self.unexpected_near(node, expected, None);
+    }
+
+    pub(super) fn unexpected_near(&mut self, node: &Node<'_>, expected: Expected, near: Option<String>) {
+        let source = self.source(node);
+        let (tongue, found) = (Tongue::of(&source), Found::Token(source));
+        self.wrong(self.span(node), Mistake::Unexpected { found, expected, near, tongue });
     }
 
     fn keys(&mut self, node: Node<'_>) -> Vec<ByKey> {
