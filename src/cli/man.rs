@@ -26,7 +26,6 @@ impl Arguments {
         qun.build();
         let Some(name) = &self.command else { return Ok(qun) };
         let command = qun.find_subcommand(name).cloned();
-        let command = command.ok_or_else(|| Failure::usage(format!("there is no command `{name}`")))?;
-        Ok(command.name(format!("qun-{name}")))
+        command.ok_or_else(|| Failure::usage(format!("there is no command `{name}`")))
     }
 }

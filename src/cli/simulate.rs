@@ -269,10 +269,11 @@ impl Run<'_> {
 fn drive<'p>(
     mut driver: Driver<'p>,
     mut log: LogReader,
-    mut sinks: Vec<&mut dyn Sink>,
+    sinks: Vec<&mut dyn Sink>,
     metrics: Option<&mut metrics::Metrics<Output>>,
 ) -> Result<(Driver<'p>, Accounts), Failure> {
     let mut bar = Bar::new(log.progress());
+    let mut sinks: Vec<&mut dyn Sink> = sinks.into_iter().map(|sink| sink as &mut dyn Sink).collect();
     sinks.extend(metrics.map(|metrics| metrics as &mut dyn Sink));
     sinks.extend(bar.as_mut().map(|bar| bar as &mut dyn Sink));
     driver.run(&mut log, &mut Fan(sinks))?;

@@ -6,8 +6,8 @@ use crate::plan::value::Value;
 use rust_decimal::{Decimal, RoundingStrategy};
 
 /// A condition as it would be written.
-pub(super) fn condition(_program: &Program, condition: &Expr) -> String {
-    format!("{condition:?}")
+pub(super) fn condition(program: &Program, condition: &Expr) -> String {
+    program.plan.expression(condition)
 }
 
 /// A value that a comparison or a metric came to; numbers with at most two digits after the point.
