@@ -1,5 +1,6 @@
 //! What is wrong, as data: a headline, the places, the way out. Rendering lives in `report`.
 
+use crate::syntax::source::Sources;
 use crate::syntax::span::Span;
 
 /// How bad it is.
@@ -24,4 +25,13 @@ pub struct Diagnostic {
     pub labels: Vec<(Span, String)>,
     /// The way out.
     pub help: Option<String>,
+}
+
+impl Diagnostic {
+    /// Where it stands, for sorting: the path of the file, then the position.
+    #[must_use]
+    pub fn place(&self, sources: &Sources) -> (String, u32) {
+        let span = self.labels.first().map(|(span, _)| *span).unwrap_or_default();
+        (sources.path(span.file).to_owned(), span.start)
+    }
 }

@@ -1,5 +1,61 @@
 //! Standard operating procedures for online communities, as code.
+//!
+//! Text becomes a checked plan, in this order:
+//!
+//! 1. [`load`] reads the folder of a playbook;
+//! 2. [`syntax`] makes the tree of what is written;
+//! 3. [`check`] looks up names, finds types, and lowers the tree to a plan;
+//! 4. [`plan`] is what the engine runs, and what `qun plan` prints.
+//!
+//! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
+//! [`simulate`] drives the one with the other.
+//!
+//! [`time`] has the instants, calendars and schedules that all of them speak of, and [`diagnostic`] what is told about
+//! mistakes; [`report`] renders what was found, and [`cli`] is the command line, the only room that prints.
 
+pub mod check;
+pub mod cli;
 pub mod diagnostic;
+pub mod engine;
+pub mod load;
+pub mod log;
+pub mod plan;
+pub mod report;
+pub mod simulate;
 pub mod syntax;
 pub mod time;
+
+use check::content::Contents;
+use diagnostic::{Diagnostic, Severity};
+use load::Loaded;
+use plan::Plan;
+use syntax::source::Sources;
+
+/// A playbook that went through the whole pipeline.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The plan; `None` where there is an error.
+    pub plan: Option<Plan>,
+    /// Errors and warnings in the order of file name, then position.
+    pub diagnostics: Vec<Diagnostic>,
+    /// The files that the diagnostics point into.
+    pub sources: Sources,
+}
+
+/// Makes a plan of a playbook on disk.
+#[must_use]
+pub fn compile(loaded: &Loaded) -> Compiled {
+    compile_sources(loaded.sources.clone(), &loaded.folder)
+}
+
+/// Makes a plan of a playbook's files, whose contents may lie anywhere.
+#[must_use]
+pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
+    let (tree, mistakes) = syntax::source::parse(&sources);
+    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(syntax::error::SyntaxError::diagnostic).collect();
+    let checked = check::check(&tree, &sources, contents);
+    diagnostics.extend(checked.diagnostics);
+    diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));
+    let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    Compiled { plan: checked.plan.filter(|_| !wrong), diagnostics, sources }
+}

@@ -1,3 +1,7 @@
-//! The command line.
+//! The command `qun`.
 
-fn main() {}
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    qun::cli::main()
+}

@@ -57,7 +57,10 @@ pub enum Expr {
     HasTag(NameId),
     /// Whether `who` (a member) holds the role in the subject's group or everywhere; without a group in the subject,
     /// in any group or everywhere.
-    HasRole { who: Box<Expr>, role: NameId },
+    HasRole {
+        who: Box<Expr>,
+        role: NameId,
+    },
     /// A segment's condition, tested there and then.
     InSegment(SegmentId),
     GroupId,
@@ -77,20 +80,53 @@ pub enum Expr {
     And(Box<[Expr]>),
     Or(Box<[Expr]>),
     Negate(Box<Expr>),
-    Compare { op: Comparison, left: Box<Expr>, right: Box<Expr> },
-    Arithmetic { op: Arithmetic, left: Box<Expr>, right: Box<Expr> },
+    Compare {
+        op: Comparison,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
+    Arithmetic {
+        op: Arithmetic,
+        left: Box<Expr>,
+        right: Box<Expr>,
+    },
     /// `x in [a, b]`
-    In { value: Box<Expr>, list: Box<Expr> },
+    In {
+        value: Box<Expr>,
+        list: Box<Expr>,
+    },
     /// Text contains text, or list contains value.
-    Contains { whole: Box<Expr>, part: Box<Expr> },
-    Matches { value: Box<Expr>, pattern: PatternId },
+    Contains {
+        whole: Box<Expr>,
+        part: Box<Expr>,
+    },
+    Matches {
+        value: Box<Expr>,
+        pattern: PatternId,
+    },
     /// Both ends for numbers, amounts and durations; for times only the first (`half_open`).
-    Between { value: Box<Expr>, low: Box<Expr>, high: Box<Expr>, half_open: bool },
+    Between {
+        value: Box<Expr>,
+        low: Box<Expr>,
+        high: Box<Expr>,
+        half_open: bool,
+    },
     /// `now between 22:30 and 08:00`: minutes since local midnight, first end only; wraps where `low > high`.
-    TimeOfDayBetween { value: Box<Expr>, low: u16, high: u16 },
+    TimeOfDayBetween {
+        value: Box<Expr>,
+        low: u16,
+        high: u16,
+    },
     /// `x else y`
-    Else { value: Box<Expr>, fallback: Box<Expr> },
-    If { condition: Box<Expr>, then: Box<Expr>, otherwise: Box<Expr> },
+    Else {
+        value: Box<Expr>,
+        fallback: Box<Expr>,
+    },
+    If {
+        condition: Box<Expr>,
+        then: Box<Expr>,
+        otherwise: Box<Expr>,
+    },
     List(Box<[Expr]>),
     Text(Template),
     Aggregate(Box<Aggregate>),
@@ -181,11 +217,20 @@ pub enum Function {
 pub enum Window {
     Ever,
     /// `(now - back - during, now - back]`
-    Last { during: Duration, back: Duration },
+    Last {
+        during: Duration,
+        back: Duration,
+    },
     /// `[start - during, start)` where `start` is the beginning of the current day, week or month.
-    LastBefore { during: Duration, period: Period },
+    LastBefore {
+        during: Duration,
+        period: Period,
+    },
     /// The current period up to now (`back` 0), or the one before it (`back` 1).
-    Period { period: Period, back: u8 },
+    Period {
+        period: Period,
+        back: u8,
+    },
     /// From the start of the run, its first event included.
     SinceStart,
     /// From the beginning of the membership, its first event included.

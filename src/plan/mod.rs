@@ -15,7 +15,7 @@
 
 pub mod expr;
 pub mod ids;
-pub mod index;
+mod print;
 pub mod value;
 
 use crate::time::{Calendar, Duration, Period, Schedule, TimeOfDay};
@@ -483,7 +483,10 @@ pub enum Fading {
     /// All at once, after that long without one.
     ClearedAfter(Duration),
     /// The sum loses `amount` for each full `per` since the last strike.
-    Fade { amount: u32, per: Duration },
+    Fade {
+        amount: u32,
+        per: Duration,
+    },
     Never,
 }
 
@@ -562,35 +565,79 @@ pub struct Approval {
 /// What an effect does.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub enum Act {
-    Say { how: Say, what: Said, class: Option<NameId> },
+    Say {
+        how: Say,
+        what: Said,
+        class: Option<NameId>,
+    },
     Dissolve,
     Tag(NameId),
     Untag(NameId),
-    Set { attribute: AttributeId, value: Expr },
-    Award { ledger: LedgerId, amount: Expr },
-    Redeem { ledger: LedgerId, amount: Expr },
+    Set {
+        attribute: AttributeId,
+        value: Expr,
+    },
+    Award {
+        ledger: LedgerId,
+        amount: Expr,
+    },
+    Redeem {
+        ledger: LedgerId,
+        amount: Expr,
+    },
     /// A group, or a text that is its id.
     Invite(Expr),
     /// The first open group, in order of id, for which the condition (over `group`) is true.
     InviteWhere(Expr),
     DeleteMessage,
-    Mute { during: Expr, everywhere: bool },
-    Unmute { everywhere: bool },
-    Remove { everywhere: bool },
-    Ban { during: Option<Expr>, everywhere: bool },
-    Unban { everywhere: bool },
+    Mute {
+        during: Expr,
+        everywhere: bool,
+    },
+    Unmute {
+        everywhere: bool,
+    },
+    Remove {
+        everywhere: bool,
+    },
+    Ban {
+        during: Option<Expr>,
+        everywhere: bool,
+    },
+    Unban {
+        everywhere: bool,
+    },
     /// `because` is a text; without one the reason is the item's name.
-    Strike { tally: TallyId, weight: Expr, because: Option<Expr> },
-    Pardon { tally: TallyId },
+    Strike {
+        tally: TallyId,
+        weight: Expr,
+        because: Option<Expr>,
+    },
+    Pardon {
+        tally: TallyId,
+    },
     Task(Task),
-    Start { timeline: TimelineId, args: Vec<Expr> },
-    Stop { timeline: TimelineId },
+    Start {
+        timeline: TimelineId,
+        args: Vec<Expr>,
+    },
+    Stop {
+        timeline: TimelineId,
+    },
     /// Fields by position in the kind.
-    Emit { kind: KindId, fields: Vec<(u8, Expr)> },
+    Emit {
+        kind: KindId,
+        fields: Vec<(u8, Expr)>,
+    },
     /// A declared action with its parameters in order.
-    Custom { params: Vec<(String, Expr)> },
+    Custom {
+        params: Vec<(String, Expr)>,
+    },
     /// A metric's sample; makes no decision.
-    Sample { metric: MetricId, value: Expr },
+    Sample {
+        metric: MetricId,
+        value: Expr,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,0 +1,127 @@
+//! From tree to plan: names, scopes, types, and the lowering to what the engine runs.
+//!
+//! 1. `declare` and `events` enter every name, so that the order of items never matters; the prelude comes first.
+//! 2. `expr`, `operators`, `paths`, `past`, `population` and `text` give every expression a type and lower it; `series`
+//!    gathers what of the past must be kept.
+//! 3. `rules`, `flows`, `ladders`, `tiers`, `metrics`, `calendars`, `limits` and `messages_items` lower one kind of item
+//!    each; `actions` and `tasks` what is done; `latches` says which events wake a condition.
+//!
+//! All mistakes of a playbook are told in one run ([`errors`], with their words in [`messages`]). What follows from a
+//! mistake alone is not told: an expression that is wrong has the type `Error`, which fits everywhere.
+
+mod actions;
+mod calendars;
+mod community;
+pub mod content;
+mod declare;
+mod definitions;
+mod env;
+mod errors;
+mod events;
+mod expr;
+mod flows;
+mod ladders;
+mod latches;
+mod limits;
+mod lower;
+mod messages;
+mod messages_items;
+mod metrics;
+mod names;
+mod operators;
+mod past;
+mod paths;
+mod patterns;
+mod piece_text;
+mod population;
+mod rules;
+mod schedules;
+mod scopes;
+mod series;
+mod subject;
+mod suggest;
+mod tasks;
+mod text;
+mod tiers;
+mod types;
+mod walk;
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::plan::Plan;
+use crate::syntax::source::{Sources, parse};
+use crate::syntax::tree::{Item, ItemKind, Tree};
+use content::Contents;
+use lower::Lower;
+
+/// The events that every playbook knows, in the language itself.
+pub const PRELUDE: &str = include_str!("../prelude.sop");
+
+/// What became of a playbook.
+#[derive(Clone, Debug)]
+pub struct Checked {
+    /// The plan; `None` where there is an error.
+    pub plan: Option<Plan>,
+    /// Errors and warnings, by place.
+    pub diagnostics: Vec<Diagnostic>,
+}
+
+/// Checks a playbook and lowers it to a plan.
+#[must_use]
+pub fn check(tree: &Tree, sources: &Sources, contents: &dyn Contents) -> Checked {
+    let mut lower = Lower::new(sources, contents);
+    let prelude = prelude();
+    lower.declare_prelude(&prelude);
+    lower.community(tree);
+    lower.declare(tree);
+    lower.lower_defaults(&prelude);
+    lower.lower_defaults(tree);
+    lower.pool_scopes(tree);
+    lower.lower_definitions();
+    for item in &tree.items {
+        lower.item(item);
+    }
+    lower.watch_segments();
+    lower.wakes();
+    finished(lower)
+}
+
+/// The tree of the prelude.
+fn prelude() -> Tree {
+    let mut sources = Sources::new();
+    sources.add("prelude.sop", PRELUDE);
+    parse(&sources).0
+}
+
+impl Lower<'_> {
+    /// Lowers one item; those without a part here are done when they are declared or first read.
+    fn item(&mut self, item: &Item) {
+        match &item.kind {
+            ItemKind::Message(message) => self.message(message),
+            ItemKind::Pool { name, members, weight } => self.pool(name, members, weight.as_ref()),
+            ItemKind::Metric { head, schedule, .. } => self.metric_item(head, schedule),
+            ItemKind::Rule(rule) => self.rule(rule),
+            ItemKind::Flow(flow) => self.flow(flow),
+            ItemKind::Ladder(ladder) => self.ladder_item(ladder),
+            ItemKind::Tiers(tiers) => self.tiers_item(tiers),
+            ItemKind::Calendar { head, rows } => self.calendar(head, rows),
+            ItemKind::Limit(limit) => self.limit(limit),
+            ItemKind::Segment { head, .. } => self.no_per_or_each(head, "segment"),
+            ItemKind::Voice { text, .. } => _ = self.plain_text(text, "the name of a voice"),
+            _ => {}
+        }
+    }
+}
+
+/// The diagnostics in order of place, each once, and the plan if none is an error.
+fn finished(lower: Lower<'_>) -> Checked {
+    let mut diagnostics: Vec<Diagnostic> = Vec::new();
+    for error in &lower.errors {
+        let diagnostic = messages::diagnostic(error);
+        if !diagnostics.contains(&diagnostic) {
+            diagnostics.push(diagnostic);
+        }
+    }
+    diagnostics.sort_by_key(|diagnostic| diagnostic.place(lower.sources));
+    let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
+    Checked { plan: (!wrong).then_some(lower.plan), diagnostics }
+}

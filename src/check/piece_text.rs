@@ -1,0 +1,28 @@
+//! Texts of content files, with the holes of the language.
+
+use crate::syntax::parser::parse_file;
+use crate::syntax::span::FileId;
+use crate::syntax::tree::{ItemKind, MessageBody, Text, TextPart};
+
+/// The file number of a text that is no file of the playbook.
+const NO_FILE: FileId = FileId(u32::MAX);
+
+/// A text with its holes, or what is wrong with it.
+pub(crate) fn parse(text: &str) -> Result<Text, String> {
+    if !text.contains(['{', '}', '｛', '｝']) {
+        return Ok(Text { parts: vec![TextPart::Words(text.to_owned())], span: Default::default() });
+    }
+    let (items, errors) = parse_file(NO_FILE, &format!("message piece \"\"\"{text}\"\"\""));
+    if !errors.is_empty() || items.len() != 1 {
+        return Err(
+            "a hole `{…}` in this text is not closed or cannot be read; a brace itself is written `{{`".to_owned()
+        );
+    }
+    match items.into_iter().next().map(|item| item.kind) {
+        Some(ItemKind::Message(message)) => match message.body {
+            MessageBody::Texts(texts) => texts.into_iter().next().ok_or_else(String::new),
+            MessageBody::From(_) => Err(String::new()),
+        },
+        _ => Err(String::new()),
+    }
+}
