@@ -182,7 +182,7 @@ impl Lower<'_> {
         let (mut exprs, mut missing) = (Vec::new(), false);
         for item in items {
             let typed = self.expr(item, env, &of);
-            let typed = self.fitted(typed, &of, "this list", item.span);
+            let typed = self.fitted(typed, &of, "an item of this list", item.span);
             if of.is_error() {
                 of = typed.ty;
             }
