@@ -102,7 +102,7 @@ pub(crate) enum ScopeError {
     /// Something of a membership, read of a person.
     NeedsMembership { name: Word, subject: &'static str },
     /// An event that cannot wake the item.
-    TriggerLacksKey { event: String, scope: String, subject: &'static str, at: Span },
+    TriggerLacksKey { event: String, scope: String, subject: &'static str, at: Span, absence: bool },
     /// An event that cannot be counted for the subject.
     CountLacksKey { event: String, scope: String, subject: &'static str, key: &'static str, at: Span },
     /// An action without what it works on.

@@ -149,7 +149,8 @@ impl Lower<'_> {
             self.cannot(Doing::Compare, &left.ty, &right.ty, spans, at);
             return Typed::new(unknown(), Type::Bool);
         }
-        if !matches!(op, Comparison::Equal | Comparison::NotEqual) && !(left.ty.is_ordered() && right.ty.is_ordered()) {
+        let ordered = left.ty.is_ordered() && right.ty.is_ordered();
+        if !ordered && !matches!(op, Comparison::Equal | Comparison::NotEqual) {
             let found = self.describe(&left.ty);
             self.error(TypeError::NoOrder { at, found });
             return Typed::new(unknown(), Type::Bool);

@@ -39,10 +39,14 @@ pub(super) fn told(wrong: &ScopeError) -> Diagnostic {
         ScopeError::EventLacksKey { event, key, at } => {
             error("no-subject", format!("`{event}` names no {key}")).at(*at, format!("this event has no {key}"))
         }
-        ScopeError::TriggerLacksKey { event, scope, subject, at } => {
+        ScopeError::TriggerLacksKey { event, scope, subject, at, absence } => {
+            let help = match absence {
+                true => format!("name an event that is for {subject}"),
+                false => format!("write `for each {subject}` to act for every {subject} that the event concerns"),
+            };
             error("trigger-lacks-key", format!("`{event}` is for {scope} and cannot wake an item for {subject}"))
                 .at(*at, format!("this event does not say which {}", lacking(scope, subject)))
-                .help(format!("write `for each {subject}` to act for every {subject} that the event concerns"))
+                .help(help)
         }
         ScopeError::CountLacksKey { event, scope, subject, key, at } => {
             let narrower = if *key == "group" && scope.contains("member") && subject.contains("member") {
