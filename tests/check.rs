@@ -143,3 +143,17 @@ fn both_tongues_make_the_same_plan() {
 fn without_places(plan: &str) -> String {
     regex::Regex::new(r"test\.sop:\d+:\d+").unwrap().replace_all(plan, "_").into_owned()
 }
+
+#[test]
+fn a_playbook_that_cannot_be_read_says_why() {
+    let why = |path: &str| qun::load::load(Path::new(path)).unwrap_err().to_string();
+    assert!(why("tests/none").starts_with("cannot read `tests/none`"));
+    assert_eq!(why("tests/check/ok/glance/content"), "there is no `*.sop` file in `tests/check/ok/glance/content`");
+}
+
+#[test]
+fn files_of_a_folder_come_in_order_of_their_paths() {
+    let loaded = qun::load::load(Path::new("tests/check/ok")).unwrap();
+    let paths: Vec<&str> = loaded.sources.iter().map(|(_, file)| file.path()).collect();
+    assert_eq!(paths, ["glance/club.sop", "known_values.sop", "practices.sop"]);
+}

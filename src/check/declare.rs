@@ -162,6 +162,9 @@ impl<'t> Lower<'t> {
             if slots.iter().any(|slot| slot.name == param.name.text) {
                 self.error(NameError::DuplicateParam { name: param.name.clone() });
             }
+            if param.default.is_some() {
+                self.error(ItemError::ParamDefault { at: param.name.span });
+            }
             slots.push(Slot { name: param.name.text.clone(), ty, missing: param.optional });
         }
         slots
