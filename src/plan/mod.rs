@@ -15,7 +15,6 @@
 
 pub mod expr;
 pub mod ids;
-pub mod index;
 mod print;
 pub mod value;
 

@@ -4,6 +4,7 @@ mod expressions;
 mod tables;
 
 use super::Plan;
+use super::expr::Expr;
 use super::ids::{ItemId, KindId, NameId, PlaceId};
 use std::fmt;
 
@@ -15,6 +16,14 @@ struct Shown<'p> {
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         tables::write(Shown { plan: self }, f)
+    }
+}
+
+impl Plan {
+    /// An expression as it would be written.
+    #[must_use]
+    pub fn expression(&self, expr: &Expr) -> String {
+        Shown { plan: self }.expr(expr)
     }
 }
 

@@ -46,6 +46,13 @@ impl Occurrence {
     }
 }
 
+impl Default for Zone {
+    /// UTC.
+    fn default() -> Zone {
+        Zone::UTC
+    }
+}
+
 impl Zone {
     /// Coordinated universal time.
     pub const UTC: Zone = Zone(Tz::UTC);

@@ -1,0 +1,229 @@
+//! From wishes to decisions: approvals, sanctions and limits stand between an action and its being done.
+
+use super::decision::{Decision, DecisionId, Note, Reason, Status};
+use super::happening::Happening;
+use super::limit::Verdict;
+use super::react::{Intent, Wish};
+use super::ready::{Body, Pending, Ready};
+use super::state::Who;
+use super::step::{LONGEST_CASCADE, Origin, Step};
+use crate::plan::expr::Keys;
+use crate::plan::ids::{EffectId, OnceId};
+use crate::plan::{Act, Due, Effect, Say};
+use std::sync::Arc;
+
+/// Who carries out actions: what woke them, in which run, on the strength of which event.
+#[derive(Clone, Copy)]
+pub(super) struct Firing<'e> {
+    pub(super) origin: &'e Origin,
+    pub(super) run: Option<u64>,
+    pub(super) event: Option<&'e Arc<Happening>>,
+}
+
+impl<'a> Step<'a> {
+    /// Applies what one input (or one link of its cascade) came to, in order.
+    pub(super) fn apply(&mut self, intents: Vec<Intent>) {
+        for Intent { who, origin, wish, .. } in intents {
+            match wish {
+                Wish::Act { once, ready, event } => {
+                    let firing = Firing { origin: &origin, run: None, event: event.as_ref() };
+                    self.act(once, &who, ready, firing);
+                }
+                Wish::Move { timeline, edges, event } => self.move_run(timeline, &who, &edges, &event),
+                Wish::Goal { run } => self.end_run(run, super::flow::How::Goal, &origin),
+                Wish::Stand { latch, level } => self.stand(latch, &who, level, &origin),
+            }
+        }
+    }
+
+    /// Carries out the actions of one firing.
+    pub(super) fn act(&mut self, once: Option<OnceId>, who: &Who, ready: Vec<Ready>, firing: Firing<'_>) {
+        if let Some(memory) = once {
+            self.state.onces.insert((memory, who.clone()), self.state.now);
+        }
+        self.firing += 1;
+        for ready in ready {
+            let Some(effect) = self.effect(ready.effect) else { continue };
+            if let (Act::Sample { metric, .. }, Body::Value(value)) = (&effect.act, &ready.body) {
+                self.sample(*metric, &ready.who, value.clone(), firing.origin);
+                continue;
+            }
+            if matches!(effect.act, Act::Sample { .. }) {
+                continue;
+            }
+            let id = self.decision_id(&ready, effect, firing.origin);
+            let ground = firing.event.and_then(|event| self.ground(event, effect));
+            let event = firing.event.filter(|_| keeps_event(&effect.act)).map(Arc::clone);
+            let pending = Pending::new(ready, id, firing.origin, firing.run);
+            self.consider(Pending { ground, event, firing: self.firing, ..pending });
+        }
+    }
+
+    pub(super) fn effect(&self, id: EffectId) -> Option<&'a Effect> {
+        self.program.plan.effects.get(id.index())
+    }
+
+    /// A hash of the causes, the subject and the place in the playbook.
+    pub(super) fn decision_id(&self, ready: &Ready, effect: &Effect, origin: &Origin) -> DecisionId {
+        let per = super::text::plain(self.program, self.state, &ready.who.per);
+        let ordinal = effect.ordinal.to_le_bytes();
+        self.id_of(origin, ready.keys, &[per.as_bytes(), &self.item_key(effect.item), &ordinal])
+    }
+
+    /// The id of what the engine itself decides or tells: `what` names it.
+    pub(super) fn id_of(&self, origin: &Origin, keys: Keys, what: &[&[u8]]) -> DecisionId {
+        let group = keys.group.map_or("", |group| self.state.group_text(group));
+        let member = keys.member.map_or("", |member| self.state.member_text(member));
+        let at = self.state.now.ms().to_le_bytes();
+        let head: [&[u8]; 4] = [origin.cause.id.as_bytes(), group.as_bytes(), member.as_bytes(), &at];
+        let parts: smallvec::SmallVec<[&[u8]; 8]> = head.iter().chain(what).copied().collect();
+        DecisionId::of(&parts)
+    }
+
+    fn item_key(&self, item: crate::plan::ids::ItemId) -> Vec<u8> {
+        self.program.item_name(item).as_bytes().to_vec()
+    }
+
+    /// What stands between an action and its being done, from the first on: a missing argument, a cascade too long, an
+    /// approval, a stronger sanction, a limit.
+    pub(super) fn consider(&mut self, pending: Pending) {
+        let Some(effect) = self.effect(pending.ready.effect) else { return };
+        if let Some(reason) = self.refusal(&pending) {
+            return self.record_decision(&pending, Status::Skipped, Some(reason));
+        }
+        if pending.origin.depth >= LONGEST_CASCADE && tells(&effect.act) {
+            return self.cut(&pending, effect);
+        }
+        if effect.approval.is_some() && !pending.approved {
+            return self.ask_approval(pending, effect);
+        }
+        if is_sanction(&effect.act) {
+            self.sanctions.push(pending);
+        } else {
+            self.attempt(pending);
+        }
+    }
+
+    fn refusal(&self, pending: &Pending) -> Option<Reason> {
+        match &pending.ready.body {
+            Body::Refused(reason) => Some(*reason),
+            Body::Say(words) if words.texts.iter().all(Option::is_none) => Some(Reason::MissingValue),
+            _ => self.missing_key(pending),
+        }
+    }
+
+    /// A ladder `for member` may be struck outside any group: then there is none to act in.
+    fn missing_key(&self, pending: &Pending) -> Option<Reason> {
+        let effect = self.effect(pending.ready.effect)?;
+        let needs_group = match &effect.act {
+            Act::Say { how, .. } => *how != Say::Dm,
+            act => is_sanction(act) || matches!(act, Act::Unmute { .. } | Act::Unban { .. } | Act::Dissolve),
+        };
+        (needs_group && pending.ready.keys.group.is_none()).then_some(Reason::NoGroup)
+    }
+
+    /// The event of this action would be the 65th link of its chain.
+    fn cut(&mut self, pending: &Pending, effect: &Effect) {
+        let kind = match &effect.act {
+            Act::Emit { kind, .. } => *kind,
+            _ => self.told_kind(&effect.act),
+        };
+        let root = pending.origin.cause.origin().into();
+        self.out.notes.push(Note::CascadeCut { at: self.state.now, kind, root });
+        self.record_decision(pending, Status::Dropped, Some(Reason::CascadeTooLong));
+    }
+
+    /// Tests the limits and, if none stops it, does it. Answers what became of it.
+    pub(super) fn attempt(&mut self, pending: Pending) -> (Status, Option<Reason>) {
+        match self.limits(&pending) {
+            Verdict::Pass => {
+                let (status, reason) = self.perform(&pending);
+                (status, reason)
+            }
+            Verdict::Skip(limit) => {
+                let reason = Some(Reason::Limit(limit));
+                self.record_decision(&pending, Status::Skipped, reason);
+                (Status::Skipped, reason)
+            }
+            Verdict::Defer { limit, until } => {
+                let reason = Some(Reason::Limit(limit));
+                self.record_decision(&pending, Status::Deferred, reason);
+                self.defer(pending, until);
+                (Status::Deferred, reason)
+            }
+            Verdict::Hold { limit, name, within } => {
+                let reason = Some(Reason::Limit(name));
+                self.record_decision(&pending, Status::Held, reason);
+                self.hold_for_limit(pending, limit, within);
+                (Status::Held, reason)
+            }
+        }
+    }
+
+    /// Records what became of an action.
+    pub(super) fn record_decision(&mut self, pending: &Pending, status: Status, reason: Option<Reason>) {
+        let choice = self.choose(&pending.ready);
+        self.record_with(pending, status, reason, &choice);
+    }
+
+    pub(super) fn record_with(
+        &mut self,
+        pending: &Pending,
+        status: Status,
+        reason: Option<Reason>,
+        choice: &super::say::Choice,
+    ) {
+        let Some(effect) = self.effect(pending.ready.effect) else { return };
+        let args = self.args(pending, effect, choice);
+        self.out.decisions.push(Decision {
+            at: self.state.now,
+            id: pending.id,
+            action: effect.name,
+            keys: self.shown_keys(effect, pending.ready.keys),
+            args,
+            status,
+            reason,
+            item: effect.item,
+            place: effect.place,
+            cause: Arc::clone(&pending.origin.cause),
+            firing: pending.firing,
+        });
+    }
+
+    /// What concerns a group has no member.
+    fn shown_keys(&self, effect: &Effect, keys: Keys) -> Keys {
+        let of_group = match &effect.act {
+            Act::Say { how, .. } => matches!(how, Say::Post | Say::Announce),
+            Act::Dissolve => true,
+            Act::Set { attribute, .. } => {
+                let attribute = self.program.plan.attributes.get(attribute.index());
+                attribute.is_some_and(|a| a.scope == crate::plan::Scope::Group)
+            }
+            _ => false,
+        };
+        if of_group { Keys { member: None, ..keys } } else { keys }
+    }
+}
+
+/// Whether an action of this kind is a sanction, of which the strongest wins.
+pub(super) fn is_sanction(act: &Act) -> bool {
+    matches!(act, Act::Mute { .. } | Act::Remove { .. } | Act::Ban { .. } | Act::Say { how: Say::Warn, .. })
+}
+
+/// Whether an action is a fact that items can be triggered by.
+fn tells(act: &Act) -> bool {
+    match act {
+        Act::Say { how, .. } => matches!(how, Say::Post | Say::Announce),
+        Act::Tag(_) | Act::Untag(_) | Act::Award { .. } | Act::Redeem { .. } | Act::Strike { .. } => true,
+        Act::Pardon { .. } | Act::Mute { .. } | Act::Remove { .. } | Act::Ban { .. } | Act::Dissolve => true,
+        Act::Task(_) | Act::Start { .. } | Act::Stop { .. } | Act::Emit { .. } => true,
+        Act::Set { .. } | Act::Invite(_) | Act::InviteWhere(_) | Act::DeleteMessage | Act::Unmute { .. } => false,
+        Act::Unban { .. } | Act::Custom { .. } | Act::Sample { .. } => false,
+    }
+}
+
+/// Whether the event must be kept for what the action does later.
+fn keeps_event(act: &Act) -> bool {
+    matches!(act, Act::Task(task) if !task.otherwise.is_empty() || matches!(task.due, Due::At(_)))
+        || matches!(act, Act::Start { .. })
+}

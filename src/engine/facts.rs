@@ -1,0 +1,452 @@
+//! What events change by being so: who is where, under which name and role, with which attributes.
+
+use super::happening::Happening;
+use super::input::{Directory, DirectoryGroup, DirectoryMember, Event};
+use super::program::Program;
+use super::state::{Group, Membership, Person, Silence, State, put};
+use super::step::Step;
+use super::timers::{Class, Due, Timer};
+use crate::plan::expr::Keys;
+use crate::plan::ids::{AttributeId, GroupId, HandlerId, KindId, MemberId, NameId};
+use crate::plan::value::Value;
+use crate::plan::{FieldType, Scope};
+use crate::time::{Duration, Instant};
+use compact_str::CompactString;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+impl State {
+    /// Looks up the people and groups of a recorded event; those it names for the first time get a number.
+    pub(super) fn resolve(&mut self, program: &Program, event: &Event) -> Happening {
+        let mut fields = event.fields.clone();
+        let declared = program.plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| &kind.fields);
+        for (value, field) in fields.iter_mut().zip(declared) {
+            self.resolve_field(value, field.ty);
+        }
+        Happening {
+            id: event.id.clone(),
+            at: self.now,
+            kind: event.kind,
+            group: event.group.as_deref().map(|id| self.group_id(id)),
+            member: event.member.as_deref().map(|id| self.member_id(id)),
+            fields,
+            cause: None,
+            depth: 0,
+        }
+    }
+
+    /// A member or group that is still a text becomes its number.
+    pub(super) fn resolve_field(&mut self, value: &mut Value, ty: FieldType) {
+        let Value::Text(text) = &*value else { return };
+        *value = match ty {
+            FieldType::Member => Value::Member(self.member_id(&Arc::clone(text))),
+            FieldType::Group => Value::Group(self.group_id(&Arc::clone(text))),
+            _ => return,
+        };
+    }
+
+    pub(super) fn member_id(&mut self, text: &str) -> MemberId {
+        let (number, new) = self.member_ids.intern(text);
+        if new {
+            self.persons.push(Person::default());
+        }
+        MemberId(number)
+    }
+
+    pub(super) fn group_id(&mut self, text: &str) -> GroupId {
+        let (number, new) = self.group_ids.intern(text);
+        if new {
+            self.groups.push(Group::default());
+        }
+        GroupId(number)
+    }
+
+    /// Brings the orders of ids up to date, before subjects are walked through.
+    pub(super) fn sort_ids(&mut self) {
+        self.member_ids.sort();
+        self.group_ids.sort();
+    }
+
+    /// Takes in the directory.
+    pub(super) fn admit(&mut self, program: &Program, directory: &Directory, at: Instant) {
+        let seen = Happening { id: START.into(), at, ..Happening::default() };
+        for group in &directory.groups {
+            self.admit_group(program, group, &seen);
+        }
+        for member in &directory.members {
+            self.admit_member(program, member, &seen);
+        }
+    }
+
+    fn admit_group(&mut self, program: &Program, entry: &DirectoryGroup, seen: &Happening) {
+        let id = self.group_id(&entry.id);
+        let owner = entry.owner.as_deref().map(|owner| self.member_id(owner));
+        self.see_group(program, id, seen);
+        let mut attributes = entry.attributes.clone();
+        attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
+        if let Some(group) = self.group_mut(id) {
+            group.kind = entry.kind;
+            group.name = entry.name.as_deref().map(Arc::from);
+            group.capacity = entry.capacity.map(Into::into);
+            group.owner = owner;
+            group.attributes = attributes.into();
+        }
+    }
+
+    fn admit_member(&mut self, program: &Program, entry: &DirectoryMember, seen: &Happening) {
+        let id = self.member_id(&entry.id);
+        self.see_person(program, id, seen);
+        let mut attributes = entry.attributes.clone();
+        attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
+        if let Some(person) = self.person_mut(id) {
+            person.name = entry.name.as_deref().map(Arc::from);
+            person.roles = entry.roles.iter().copied().collect();
+            person.attributes = attributes.into();
+        }
+        for place in &entry.groups {
+            let group = self.group_id(&place.group);
+            let keys = Keys { group: Some(group), member: Some(id) };
+            self.see_group(program, group, seen);
+            self.begin_membership(program, group, id, seen);
+            let mut attributes = place.attributes.clone();
+            attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
+            if let Some(membership) = self.membership_mut(keys) {
+                membership.card = place.name.as_deref().map(Arc::from);
+                membership.roles = place.roles.iter().copied().collect();
+                membership.attributes = attributes.into();
+            }
+        }
+    }
+
+    fn resolve_attribute(&mut self, program: &Program, id: AttributeId, value: &mut Value) {
+        if let Some(attribute) = program.plan.attributes.get(id.index()) {
+            self.resolve_field(value, attribute.ty);
+        }
+    }
+
+    // ---- who is where -------------------------------------------------------------------------------------------
+
+    fn see_group(&mut self, program: &Program, id: GroupId, event: &Happening) {
+        let Some(group) = self.group_mut(id) else { return };
+        if !std::mem::replace(&mut group.seen, true) {
+            self.watch(program, Scope::Group, Keys { group: Some(id), member: None }, event);
+        }
+    }
+
+    fn see_person(&mut self, program: &Program, id: MemberId, event: &Happening) {
+        let Some(person) = self.person_mut(id) else { return };
+        if !std::mem::replace(&mut person.seen, true) {
+            self.living_persons += u32::from(self.person(id).is_some_and(Person::is_living));
+            self.watch(program, Scope::Member, Keys { group: None, member: Some(id) }, event);
+        }
+    }
+
+    /// Begins a membership, or begins it again; one that lives goes on.
+    fn begin_membership(&mut self, program: &Program, group: GroupId, member: MemberId, event: &Happening) {
+        let keys = Keys { group: Some(group), member: Some(member) };
+        let number = match self.membership_of.get(&(group, member)) {
+            Some(number) => *number,
+            None => self.new_membership(group, member, event.at),
+        };
+        let Some(membership) = self.memberships.get_mut(number as usize) else { return };
+        if std::mem::replace(&mut membership.living, true) {
+            return;
+        }
+        membership.started = event.at;
+        membership.out = None;
+        self.count_living(group, member, true);
+        if let Some(group) = self.group_mut(group) {
+            group.invited.retain(|(_, invited)| *invited != member);
+        }
+        self.watch(program, Scope::Membership, keys, event);
+    }
+
+    fn new_membership(&mut self, group: GroupId, member: MemberId, at: Instant) -> u32 {
+        let number = self.memberships.len() as u32;
+        let was_living = self.person(member).is_some_and(|p| p.is_living());
+        self.memberships.push(Membership {
+            group,
+            member,
+            living: false,
+            started: at,
+            card: None,
+            roles: SmallVec::new(),
+            attributes: SmallVec::new(),
+            mute: None,
+            out: None,
+        });
+        self.membership_of.insert((group, member), number);
+        if let Some(group) = self.group_mut(group) {
+            group.memberships.push(number);
+        }
+        if let Some(person) = self.person_mut(member) {
+            person.memberships.push(number);
+        }
+        // A person without any membership counts as living; with one that does not live yet, not.
+        self.living_persons -= u32::from(was_living && self.person(member).is_some_and(|p| !p.is_living()));
+        number
+    }
+
+    fn count_living(&mut self, group: GroupId, member: MemberId, begins: bool) {
+        let change = |n: u32| if begins { n + 1 } else { n.saturating_sub(1) };
+        if let Some(group) = self.group_mut(group) {
+            group.size = change(group.size);
+        }
+        let Some(person) = self.person_mut(member) else { return };
+        let before = person.is_living();
+        person.living = change(person.living);
+        let after = person.is_living();
+        self.living_persons = self.living_persons + u32::from(after) - u32::from(before);
+    }
+
+    /// Ends a membership; answers whether it lived.
+    pub(super) fn end_membership(&mut self, keys: Keys) -> bool {
+        let Some(membership) = self.membership_mut(keys) else { return false };
+        let (group, member) = (membership.group, membership.member);
+        if !std::mem::replace(&mut membership.living, false) {
+            return false;
+        }
+        self.count_living(group, member, false);
+        true
+    }
+
+    /// Closes a group and ends its memberships; answers whether it was open.
+    pub(super) fn close_group(&mut self, id: GroupId) -> bool {
+        let Some(group) = self.group_mut(id) else { return false };
+        if std::mem::replace(&mut group.closed, true) {
+            return false;
+        }
+        for member in self.living_members(id) {
+            self.end_membership(Keys { group: Some(id), member: Some(member) });
+        }
+        true
+    }
+
+    // ---- silence ------------------------------------------------------------------------------------------------
+
+    /// The community is there from the start.
+    pub(super) fn watch_community(&mut self, program: &Program, at: Instant) {
+        let seen = Happening { id: START.into(), at, ..Happening::default() };
+        self.watch(program, Scope::Community, Keys::default(), &seen);
+    }
+
+    /// A subject is seen for the first time: from now on its silences count.
+    fn watch(&mut self, program: &Program, scope: Scope, keys: Keys, event: &Happening) {
+        for (handler, position) in program.silences_of(scope) {
+            self.hush(program, *handler, *position, keys, event);
+        }
+    }
+
+    /// A silence begins anew with this event.
+    pub(super) fn hush(&mut self, program: &Program, handler: HandlerId, position: u8, keys: Keys, event: &Happening) {
+        let Some(during) = program.silence(handler, position).map(|silence| silence.during) else { return };
+        let sequence = self.next_sequence();
+        let slot = self.silences.entry((handler, position, keys));
+        let silence = slot.or_insert_with(|| Silence {
+            since: event.at,
+            sequence,
+            armed: true,
+            queued: false,
+            event: CompactString::default(),
+            cause: None,
+        });
+        (silence.since, silence.sequence, silence.armed) = (event.at, sequence, true);
+        silence.event.clone_from(&event.id);
+        silence.cause.clone_from(&event.cause);
+        // The timer in the queue moves itself on when it comes up.
+        if !std::mem::replace(&mut silence.queued, true) {
+            self.queue_silence(handler, position, keys, event.at + during, sequence);
+        }
+    }
+
+    pub(super) fn queue_silence(&mut self, handler: HandlerId, position: u8, keys: Keys, at: Instant, sequence: u64) {
+        let due = Due::Silence { handler, position, keys };
+        self.timers.push(Timer { at, class: Class::Due, item: 0, sequence, due });
+    }
+
+    /// Silences that this event breaks begin anew.
+    pub(super) fn hear(&mut self, program: &Program, event: &Happening) {
+        for (handler, position) in &program.dispatch_of(event.kind).silences {
+            let Some(subject) = program.plan.handlers.get(handler.index()).map(|h| &h.subject) else { continue };
+            if let Some(keys) = super::react::keys_for(subject.scope, event.keys()) {
+                self.hush(program, *handler, *position, keys, event);
+            }
+        }
+    }
+}
+
+impl Step<'_> {
+    /// Takes in what a recorded (or emitted) event changes by being so.
+    pub(super) fn record(&mut self, event: &Happening) {
+        let (program, kind) = (self.program, event.kind);
+        if let Some(group) = event.group {
+            self.state.see_group(program, group, event);
+        }
+        if let Some(member) = event.member {
+            self.state.see_person(program, member, event);
+        }
+        if let (Some(group), Some(member)) = (event.group, event.member) {
+            // Somebody who joined before the log begins is a member from the first event on.
+            if kind == program.known.joined || self.state.membership(event.keys()).is_none() {
+                self.state.begin_membership(program, group, member, event);
+            }
+        }
+        self.record_membership(event);
+        self.record_names(event);
+        self.record_group(event);
+        self.record_attributes(event);
+        self.record_staff(event);
+    }
+
+    fn record_membership(&mut self, event: &Happening) {
+        let known = &self.program.known;
+        if [known.left, known.removed, known.banned].contains(&event.kind) {
+            self.state.end_membership(event.keys());
+        }
+    }
+
+    fn record_names(&mut self, event: &Happening) {
+        let known = &self.program.known;
+        let name = match event.kind {
+            kind if kind == known.joined => event.field(known.joined_name),
+            kind if kind == known.renamed => event.field(known.renamed_name),
+            _ => return,
+        };
+        let Value::Text(name) = name else { return };
+        if let Some(membership) = self.state.membership_mut(event.keys()) {
+            membership.card = Some(Arc::clone(name));
+        }
+    }
+
+    fn record_group(&mut self, event: &Happening) {
+        let known = &self.program.known;
+        let Some(id) = event.group else { return };
+        if event.kind == known.group_closed {
+            self.state.close_group(id);
+        }
+        if event.kind != known.group_created {
+            return;
+        }
+        let Some(group) = self.state.group_mut(id) else { return };
+        group.closed = false;
+        if let Value::Name(kind) = event.field(known.created_kind) {
+            group.kind = Some(*kind);
+        }
+        if let Value::Text(name) = event.field(known.created_name) {
+            group.name = Some(Arc::clone(name));
+        }
+        if let Value::Number(capacity) = event.field(known.created_capacity) {
+            group.capacity = Some(*capacity);
+        }
+        if let Value::Member(owner) = event.field(known.created_owner) {
+            group.owner = Some(*owner);
+        }
+    }
+
+    fn record_attributes(&mut self, event: &Happening) {
+        let Some(kind) = self.program.plan.kinds.get(event.kind.index()) else { return };
+        for (position, attribute) in &kind.sets {
+            let value = event.field(*position);
+            if value.is_known() {
+                self.state.set_attribute(self.program, event.keys(), *attribute, value.clone());
+            }
+        }
+    }
+
+    fn record_staff(&mut self, event: &Happening) {
+        let known = &self.program.known;
+        match event.kind {
+            kind if kind == known.role_granted => self.record_role(event, known.granted_role, true),
+            kind if kind == known.role_revoked => self.record_role(event, known.revoked_role, false),
+            _ => {}
+        }
+    }
+
+    fn record_role(&mut self, event: &Happening, position: u8, granted: bool) {
+        let Value::Name(role) = event.field(position) else { return };
+        match event.group {
+            Some(_) => {
+                if let Some(membership) = self.state.membership_mut(event.keys()) {
+                    grant(&mut membership.roles, *role, granted);
+                }
+            }
+            None => {
+                if let Some(person) = event.member.and_then(|member| self.state.person_mut(member)) {
+                    grant(&mut person.roles, *role, granted);
+                }
+            }
+        }
+    }
+}
+
+fn grant<const N: usize>(roles: &mut SmallVec<[NameId; N]>, role: NameId, granted: bool)
+where
+    [NameId; N]: smallvec::Array<Item = NameId>,
+{
+    roles.retain(|held| *held != role);
+    if granted {
+        roles.push(role);
+    }
+}
+
+impl State {
+    /// Sets an attribute; answers whether that changes anything.
+    pub(super) fn set_attribute(&mut self, program: &Program, keys: Keys, id: AttributeId, value: Value) -> bool {
+        let scope = program.plan.attributes.get(id.index()).map(|a| a.scope).unwrap_or_default();
+        let list = match scope {
+            Scope::Member => keys.member.and_then(|m| self.person_mut(m)).map(|p| &mut p.attributes),
+            Scope::Membership => self.membership_mut(keys).map(|m| &mut m.attributes),
+            Scope::Group => keys.group.and_then(|g| self.group_mut(g)).map(|g| &mut g.attributes),
+            Scope::Community => None,
+        };
+        list.is_some_and(|list| put(list, id, value.clone()).as_ref() != Some(&value))
+    }
+
+    /// Whether what a recorded event tells could not have happened, since the playbook had put this member out of the
+    /// group: removed until the next `member.joined`, banned until the ban ends.
+    #[must_use]
+    pub fn is_put_out(&self, program: &Program, event: &Event) -> bool {
+        let (Some(group), Some(member)) = (event.group.as_deref(), event.member.as_deref()) else { return false };
+        let (Some(group), Some(member)) = (self.group_ids.get(group), self.member_ids.get(member)) else {
+            return false;
+        };
+        let keys = Keys { group: Some(GroupId(group)), member: Some(MemberId(member)) };
+        let Some(out) = self.membership(keys).and_then(|membership| membership.out) else { return false };
+        event.kind != program.known.joined || out.banned_until.is_some_and(|until| event.at < until)
+    }
+
+    /// Whether a mute of the playbook lay on this member when the event was recorded.
+    #[must_use]
+    pub fn is_muted(&self, event: &Event) -> bool {
+        let (Some(group), Some(member)) = (event.group.as_deref(), event.member.as_deref()) else { return false };
+        let (Some(group), Some(member)) = (self.group_ids.get(group), self.member_ids.get(member)) else {
+            return false;
+        };
+        let keys = Keys { group: Some(GroupId(group)), member: Some(MemberId(member)) };
+        self.membership(keys).and_then(|membership| membership.mute).is_some_and(|mute| event.at < mute.until)
+    }
+}
+
+impl Program {
+    /// Whether events of this kind are decisions of staff, which a simulation never drops.
+    #[must_use]
+    pub fn is_by_staff(&self, kind: KindId) -> bool {
+        let known = &self.known;
+        [known.appeal_filed, known.appeal_decided, known.approval_decided, known.task_done]
+            .into_iter()
+            .chain([known.role_granted, known.role_revoked])
+            .any(|staff| staff == kind)
+    }
+
+    /// Whether a kind is a message that a muted member could not have posted.
+    #[must_use]
+    pub fn is_speech(&self, kind: KindId) -> bool {
+        kind == self.known.message_posted
+    }
+}
+
+/// How long invitations hold a seat.
+pub(super) const INVITATION: Duration = Duration::from_hours(24);
+
+/// The cause of what was there from the start.
+const START: &str = "start";

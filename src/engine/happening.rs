@@ -1,0 +1,82 @@
+//! An event as the engine handles it: recorded, or made by a decision.
+
+use super::cause::Cause;
+use super::past::Key;
+use super::program::Program;
+use crate::plan::expr::{FieldOf, Keys};
+use crate::plan::ids::{GroupId, KindId, MemberId};
+use crate::plan::value::Value;
+use crate::plan::{Column, KeyPart};
+use crate::time::Instant;
+use compact_str::CompactString;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// One event with its people and groups looked up.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Happening {
+    /// The recorded id; of an internal event, that of the decision (or test) that made it.
+    pub(super) id: CompactString,
+    pub(super) at: Instant,
+    pub(super) kind: KindId,
+    pub(super) group: Option<GroupId>,
+    pub(super) member: Option<MemberId>,
+    pub(super) fields: SmallVec<[Value; 4]>,
+    /// What caused it; `None` for what was recorded.
+    pub(super) cause: Option<Arc<Cause>>,
+    /// How many internal events lie between it and the input.
+    pub(super) depth: u8,
+}
+
+impl Happening {
+    pub(super) fn keys(&self) -> Keys {
+        Keys { group: self.group, member: self.member }
+    }
+
+    pub(super) fn field(&self, position: u8) -> &Value {
+        self.fields.get(position as usize).unwrap_or(&Value::Unknown)
+    }
+
+    /// The field of a name that stands at different positions in different kinds.
+    pub(super) fn field_of(&self, of: &FieldOf) -> &Value {
+        let found = of.iter().find(|(kind, _)| *kind == self.kind);
+        found.map_or(&Value::Unknown, |(_, position)| self.field(*position))
+    }
+
+    pub(super) fn column(&self, column: Column) -> Value {
+        match column {
+            Column::Field(position) => self.field(position).clone(),
+            Column::Member => self.member.map_or(Value::Unknown, Value::Member),
+            Column::Group => self.group.map_or(Value::Unknown, Value::Group),
+        }
+    }
+
+    /// The key under which a series keeps it; `None` where a part is missing.
+    pub(super) fn key(&self, program: &Program, parts: &[KeyPart]) -> Option<Key> {
+        let mut key = Key::default();
+        for part in parts {
+            let value = match part {
+                KeyPart::Group => Value::Group(self.group?),
+                KeyPart::Member => Value::Member(self.member?),
+                KeyPart::Field(position) => program.as_key(self.field(*position).clone()),
+            };
+            key = key.add(*part, value)?;
+        }
+        Some(key)
+    }
+
+    /// The chain of causes that begins with this event, for what it causes.
+    pub(super) fn as_cause(&self) -> Arc<Cause> {
+        Arc::new(Cause { id: self.id.clone(), parent: self.cause.clone() })
+    }
+}
+
+impl Program {
+    /// A value as a part of a key: names are texts, so that both spellings of one thing meet.
+    pub(super) fn as_key(&self, value: Value) -> Value {
+        match value {
+            Value::Name(id) => Value::Text(self.shared_name(id)),
+            other => other,
+        }
+    }
+}

@@ -1,0 +1,158 @@
+//! Segments and tiers: conditions whose standing is remembered for each subject, and whose changes are told.
+
+use super::decision::{ArgName, Args, Decision, Status};
+use super::eval::Scene;
+use super::react::{Intent, Wish};
+use super::state::{Standing, Who};
+use super::step::{Origin, Step};
+use super::watch::{Gate, tell};
+use crate::plan::expr::Keys;
+use crate::plan::ids::{LatchId, TiersId};
+use crate::plan::value::Value;
+use crate::plan::{Latch, LatchSort};
+use std::sync::Arc;
+
+impl<'a> Step<'a> {
+    fn latch(&self, id: LatchId) -> Option<&'a Latch> {
+        self.program.plan.latches.get(id.index())
+    }
+
+    fn standing(&self, id: LatchId, who: &Who) -> Standing {
+        self.state.latches.get(&(id, who.clone())).copied().unwrap_or_default()
+    }
+
+    /// A rise, or a segment's fall, that the conditions ask for now. What is unknown changes nothing.
+    pub(super) fn test_latch(&self, id: LatchId, keys: Keys, origin: &mut dyn FnMut() -> Origin) -> Option<Intent> {
+        let latch = self.latch(id)?;
+        let scene = Scene::new(self.program, self.state, self.state.now, keys);
+        if !scene.holds(latch.subject.filter.as_ref()) {
+            return None;
+        }
+        let who = Who::of(keys);
+        let now = self.standing(id, &who).level;
+        let level = match latch.sort {
+            LatchSort::Segment(_) => match scene.truth(latch.levels.first()) {
+                Some(inside) => u8::from(inside),
+                None => now,
+            },
+            LatchSort::Tiers(_) => highest(latch, &scene).max(now),
+        };
+        if level == now {
+            tell(self.watch, latch.item, Gate::When, latch.levels.get(usize::from(now)), &scene);
+        }
+        let wish = Wish::Stand { latch: id, level };
+        (level != now).then(|| Intent { item: latch.item, who, origin: origin(), wish })
+    }
+
+    /// At local midnight every segment, tier and goal is tested.
+    pub(super) fn midnight(&mut self, at: crate::time::Instant) {
+        let mut intents = Vec::new();
+        for (number, latch) in self.program.plan.latches.iter().enumerate() {
+            let id = LatchId(number as u32);
+            for keys in self.state.living_subjects(latch.subject.scope, Keys::default()) {
+                intents.extend(self.test_latch(id, keys, &mut || self.instant_origin(latch.item, at)));
+            }
+        }
+        let mut runs: Vec<u64> = self.state.runs.keys().copied().collect();
+        runs.sort_unstable();
+        for number in runs {
+            let Some(run) = self.state.runs.get(&number) else { continue };
+            let Some(timeline) = self.program.plan.timelines.get(run.timeline.index()) else { continue };
+            if timeline.goal.is_some() && self.goal_reached(number) {
+                let origin = self.instant_origin(timeline.item, at);
+                let (item, who, wish) = (timeline.item, run.who.clone(), Wish::Goal { run: number });
+                intents.push(Intent { item, who, origin, wish });
+            }
+        }
+        intents.sort_by_key(|intent| intent.item);
+        self.apply(intents);
+    }
+
+    /// A subject stands on another level from now on.
+    pub(super) fn stand(&mut self, id: LatchId, who: &Who, level: u8, origin: &Origin) {
+        let Some(latch) = self.latch(id) else { return };
+        let before = self.standing(id, who).level;
+        self.state.latches.insert((id, who.clone()), Standing { level, failed: 0 });
+        match latch.sort {
+            LatchSort::Segment(segment) => {
+                let known = &self.program.known;
+                let (kind, slot) = if level > 0 {
+                    (known.segment_entered, known.entered_segment)
+                } else {
+                    (known.segment_left, known.left_segment)
+                };
+                let name = self.program.plan.segments.get(segment.index()).map(|segment| segment.name);
+                let fields = self.fields(kind, [(slot, name.map_or(Value::Unknown, Value::Name))]);
+                let what = [&b"segment"[..], &id.0.to_le_bytes(), &[level]];
+                let id = self.id_of(origin, who.keys, &what).to_compact();
+                let happening = self.happening(kind, who.keys, fields, id, origin);
+                self.emit(happening);
+            }
+            LatchSort::Tiers(tiers) => self.tell_tier(latch, tiers, who, [before, level], origin),
+        }
+    }
+
+    fn tell_tier(&mut self, latch: &Latch, tiers: TiersId, who: &Who, [from, to]: [u8; 2], origin: &Origin) {
+        let words = &self.program.words;
+        let action = if to > from { words.promote } else { words.demote };
+        let name = self.program.plan.tiers.get(tiers.index()).map_or(Value::Unknown, |t| Value::Name(t.name));
+        let (from, to) = (Value::Tier(tiers, from), Value::Tier(tiers, to));
+        let id = self.id_of(origin, who.keys, &[b"tiers", self.program.item_name(latch.item).as_bytes()]);
+        let arg = |label: &str, value: &Value| (ArgName::from(label), value.clone());
+        let args = Args::from_iter([arg("tiers", &name), arg("from", &from), arg("to", &to)]);
+        let place = self.program.plan.items.get(latch.item.index()).map(|item| item.place).unwrap_or_default();
+        self.out.decisions.push(Decision {
+            at: self.state.now,
+            id,
+            action,
+            keys: who.keys,
+            args,
+            status: Status::Done,
+            reason: None,
+            item: latch.item,
+            place,
+            cause: Arc::clone(&origin.cause),
+            firing: 0,
+        });
+        let known = &self.program.known;
+        let given = [(known.tier_tiers, name), (known.tier_from, from), (known.tier_to, to)];
+        let fields = self.fields(known.tier_changed, given);
+        let happening = self.happening(known.tier_changed, who.keys, fields, id.to_compact(), origin);
+        self.emit(happening);
+    }
+
+    /// A review: who has failed often enough in a row falls by one level.
+    pub(super) fn review(&mut self, id: LatchId, at: crate::time::Instant) {
+        let Some(latch) = self.latch(id) else { return };
+        let Some(demote_after) = latch.demote_after else { return };
+        let mut verdicts = Vec::new();
+        for keys in self.state.living_subjects(latch.subject.scope, Keys::default()) {
+            let who = Who::of(keys);
+            let standing = self.standing(id, &who);
+            let Some(condition) = standing.level.checked_sub(1).and_then(|i| latch.levels.get(usize::from(i))) else {
+                continue;
+            };
+            let scene = Scene::new(self.program, self.state, self.state.now, keys);
+            verdicts.push((who, standing, scene.truth(Some(condition))));
+        }
+        let origin = self.instant_origin(latch.item, at);
+        for (who, standing, truth) in verdicts {
+            match truth {
+                Some(false) if standing.failed + 1 >= demote_after => {
+                    self.stand(id, &who, standing.level - 1, &origin);
+                }
+                // What cannot be known punishes nobody: it ends a row of failures like a success.
+                truth => {
+                    let failed = if truth == Some(false) { standing.failed + 1 } else { 0 };
+                    self.state.latches.insert((id, who), Standing { failed, ..standing });
+                }
+            }
+        }
+    }
+}
+
+/// The highest level whose condition holds.
+fn highest(latch: &Latch, scene: &Scene<'_>) -> u8 {
+    let holding = latch.levels.iter().enumerate().rev().find(|(_, condition)| scene.holds(Some(condition)));
+    holding.map_or(0, |(position, _)| position as u8 + 1)
+}

@@ -1,0 +1,162 @@
+//! Limits: tested in the order of declaration when an action is about to happen, counting only what really happened.
+
+use super::eval::Scene;
+use super::react::keys_for;
+use super::ready::Pending;
+use super::state::State;
+use super::step::Step;
+use crate::plan::expr::Keys;
+use crate::plan::ids::{LimitId, NameId};
+use crate::plan::{Act, Cap, CapPer, Effect, Limit, LimitElse, Say, Scope};
+use crate::time::{Calendar, Duration, Instant, Period, TimeOfDay};
+use chrono::Days;
+
+/// What the limits say to an action.
+pub(super) enum Verdict {
+    Pass,
+    Skip(NameId),
+    Defer { limit: NameId, until: Instant },
+    Hold { limit: LimitId, name: NameId, within: Duration },
+}
+
+impl Step<'_> {
+    /// Tests an action against all limits.
+    pub(super) fn limits(&mut self, pending: &Pending) -> Verdict {
+        let Some(effect) = self.effect(pending.ready.effect) else { return Verdict::Pass };
+        for (position, limit) in self.program.plan.limits.iter().enumerate() {
+            let id = LimitId(position as u16);
+            if pending.waived == Some(id) || !names(&limit.actions, limit.class, effect) {
+                continue;
+            }
+            let Some(keys) = self.limited(limit, effect, pending.ready.keys) else { continue };
+            if let Some(until) = self.state.stopped_until(&self.program.plan.community.calendar, id, limit, keys) {
+                return match &limit.otherwise {
+                    LimitElse::Skip => Verdict::Skip(limit.name),
+                    LimitElse::Defer => Verdict::Defer { limit: limit.name, until },
+                    LimitElse::Hold { within, .. } => Verdict::Hold { limit: id, name: limit.name, within: *within },
+                };
+            }
+        }
+        Verdict::Pass
+    }
+
+    /// The keys under which a limit counts this action; `None` where it does not concern it.
+    fn limited(&self, limit: &Limit, effect: &Effect, keys: Keys) -> Option<Keys> {
+        let keys = if is_for_group(effect) { Keys { member: None, ..keys } } else { keys };
+        let scene = Scene::new(self.program, self.state, self.state.now, keys);
+        keys_for(limit.subject.scope, keys).filter(|_| scene.holds(limit.subject.filter.as_ref()))
+    }
+
+    /// Counts an action that has just been done.
+    pub(super) fn count_for_limits(&mut self, pending: &Pending, effect: &Effect) {
+        for (position, limit) in self.program.plan.limits.iter().enumerate() {
+            let id = LimitId(position as u16);
+            let keys = pending.ready.keys;
+            if names(&limit.actions, limit.class, effect) {
+                if let Some(keys) = self.limited(limit, effect, keys) {
+                    self.state.count(id, limit, keys);
+                }
+            } else if limit.counting.contains(&effect.name) {
+                for keys in self.reached(limit, effect, keys) {
+                    self.state.count(id, limit, keys);
+                }
+            }
+        }
+    }
+
+    /// Whom an action that is only counted reaches: what is said to a group reaches each of its members.
+    fn reached(&self, limit: &Limit, effect: &Effect, keys: Keys) -> Vec<Keys> {
+        let by_member = matches!(limit.subject.scope, Scope::Member | Scope::Membership);
+        let Some(group) = keys.group.filter(|_| by_member && is_for_group(effect)) else {
+            return self.limited(limit, effect, keys).into_iter().collect();
+        };
+        let members = self.state.living_members(group).into_iter();
+        let reached = members.map(|member| Keys { group: Some(group), member: Some(member) });
+        reached.filter_map(|keys| keys_for(limit.subject.scope, keys)).collect()
+    }
+}
+
+fn is_for_group(effect: &Effect) -> bool {
+    matches!(&effect.act, Act::Say { how: Say::Post | Say::Announce, .. } | Act::Dissolve)
+}
+
+/// Whether a list of actions, perhaps narrowed to a class, names this one.
+fn names(actions: &[NameId], class: Option<NameId>, effect: &Effect) -> bool {
+    let own = match &effect.act {
+        Act::Say { class, .. } => *class,
+        _ => None,
+    };
+    actions.contains(&effect.name) && (class.is_none() || class == own)
+}
+
+impl State {
+    /// Counts one action for a limit, and forgets what its caps can no longer see.
+    fn count(&mut self, id: LimitId, limit: &Limit, keys: Keys) {
+        let longest = limit.caps.iter().map(|cap| longest(&cap.per)).max().unwrap_or_default();
+        let border = self.now - longest;
+        let times = self.counted.entry((id, keys)).or_default();
+        while times.front().is_some_and(|at| *at <= border) {
+            times.pop_front();
+        }
+        times.push_back(self.now);
+    }
+
+    /// Until when a limit stops an action now; `None` where it does not.
+    fn stopped_until(&self, calendar: &Calendar, id: LimitId, limit: &Limit, keys: Keys) -> Option<Instant> {
+        let mut until = self.stop(calendar, id, limit, keys, self.now)?;
+        // The end of one stop may lie inside another: a few rounds settle it, and it is tested again then anyway.
+        for _ in 0..8 {
+            match self.stop(calendar, id, limit, keys, until) {
+                Some(later) if later > until => until = later,
+                _ => break,
+            }
+        }
+        Some(until)
+    }
+
+    fn stop(&self, calendar: &Calendar, id: LimitId, limit: &Limit, keys: Keys, at: Instant) -> Option<Instant> {
+        let quiet = limit.quiet.iter().filter_map(|(from, to)| quiet_until(calendar, *from, *to, at));
+        let caps = limit.caps.iter().filter_map(|cap| self.cap_until(calendar, id, cap, keys, at));
+        quiet.chain(caps).max()
+    }
+
+    fn cap_until(&self, calendar: &Calendar, id: LimitId, cap: &Cap, keys: Keys, at: Instant) -> Option<Instant> {
+        let times = self.counted.get(&(id, keys));
+        let window = match &cap.per {
+            CapPer::Period(period) => calendar.period(*period, 0, at),
+            CapPer::Trailing(during) => super::past::just_after(at - *during)..super::past::just_after(at),
+        };
+        let inside = || times.into_iter().flatten().filter(|time| window.contains(time));
+        let count = inside().count();
+        let most = cap.most as usize;
+        if count < most {
+            return None;
+        }
+        Some(match &cap.per {
+            CapPer::Period(_) => window.end,
+            CapPer::Trailing(during) => inside().nth(count - most).map_or(at + *during, |oldest| *oldest + *during),
+        })
+    }
+}
+
+/// The longest that a cap looks back.
+fn longest(per: &CapPer) -> Duration {
+    match per {
+        CapPer::Trailing(during) => *during,
+        CapPer::Period(Period::Day) => Duration::from_days(2),
+        CapPer::Period(Period::Week) => Duration::from_days(8),
+        CapPer::Period(Period::Month) => Duration::from_days(32),
+    }
+}
+
+/// The end of the quiet time that `at` lies in.
+fn quiet_until(calendar: &Calendar, from: TimeOfDay, to: TimeOfDay, at: Instant) -> Option<Instant> {
+    let zone = calendar.zone;
+    let local = zone.local(at);
+    if !TimeOfDay::from(local.time()).is_between(from, to) {
+        return None;
+    }
+    let today = zone.instant(local.date().and_time(to.naive()));
+    let tomorrow = || local.date().checked_add_days(Days::new(1)).map(|date| zone.instant(date.and_time(to.naive())));
+    if today > at { Some(today) } else { tomorrow() }
+}

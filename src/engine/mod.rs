@@ -1,0 +1,51 @@
+//! The engine: one pure function from state and one input to state and decisions.
+//!
+//! It reads no clock, no file and no random source, and no result depends on the order of a hash table. Simulator and
+//! executor drive the same [`step`].
+//!
+//! | file | what |
+//! | --- | --- |
+//! | `step` | the loop: one input, its cascade, its sanctions |
+//! | `facts` | what events change by being so |
+//! | `past`, `eval`, `text` | what aggregates can see, what expressions come to, values in texts |
+//! | `react` | who acts: every condition of an input, on one state |
+//! | `ready`, `apply`, `perform`, `say` | an action's arguments, what stands in its way, its doing |
+//! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
+//! | `flow`, `task`, `tally`, `latch`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
+//! | `program`, `state`, `timers` | the plan made ready; all that a run remembers |
+//! | `watch` | looking on while conditions are tested |
+
+mod apply;
+mod cause;
+mod decision;
+mod eval;
+mod facts;
+mod flow;
+mod happening;
+mod hold;
+pub mod input;
+mod latch;
+mod limit;
+mod past;
+mod perform;
+mod program;
+mod react;
+mod ready;
+mod sanction;
+mod say;
+mod schedule;
+mod state;
+mod step;
+mod tally;
+mod task;
+mod text;
+mod timers;
+mod watch;
+
+pub use cause::Cause;
+pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sample, Status};
+pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
+pub use program::{Program, ProgramError};
+pub use state::State;
+pub use step::{Input, step, step_watched};
+pub use watch::{Gate, Missed, Watch};

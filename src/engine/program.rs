@@ -1,0 +1,265 @@
+//! A plan made ready to run: who is woken by what, compiled patterns, the kinds the engine itself knows.
+
+use crate::plan::ids::{HandlerId, ItemId, KindId, LatchId, NameId, SeriesId, TallyId, TimelineId};
+use crate::plan::{Plan, Scope};
+use regex::Regex;
+use rustc_hash::FxHashMap;
+use std::fmt;
+use std::sync::Arc;
+
+/// A plan with the tables that make a step cheap: an event touches only what names its kind.
+#[derive(Debug)]
+pub struct Program {
+    /// What runs.
+    pub plan: Plan,
+    /// By kind of event.
+    pub(super) dispatch: Vec<Dispatch>,
+    pub(super) patterns: Vec<Regex>,
+    pub(super) known: Known,
+    /// The names of the plan, to be shared by values.
+    pub(super) texts: Vec<Arc<str>>,
+    pub(super) words: Words,
+    /// Latches and timelines with a goal exist: local midnights are inputs.
+    pub(super) needs_midnight: bool,
+    pub(super) watched: Watched,
+}
+
+/// Handlers with `on no E`, by the scope of their subjects, with the position of the silence.
+#[derive(Debug, Default)]
+pub(super) struct Watched {
+    pub(super) community: Vec<(HandlerId, u8)>,
+    pub(super) group: Vec<(HandlerId, u8)>,
+    pub(super) member: Vec<(HandlerId, u8)>,
+    pub(super) membership: Vec<(HandlerId, u8)>,
+}
+
+impl Watched {
+    fn find(plan: &Plan) -> Watched {
+        let mut watched = Watched::default();
+        for (id, handler) in plan.handlers.iter().enumerate() {
+            let list = match handler.subject.scope {
+                Scope::Community => &mut watched.community,
+                Scope::Group => &mut watched.group,
+                Scope::Member => &mut watched.member,
+                Scope::Membership => &mut watched.membership,
+            };
+            list.extend((0..handler.silences.len()).map(|position| (HandlerId(id as u32), position as u8)));
+        }
+        watched
+    }
+}
+
+/// What an event of one kind wakes, in the order of items.
+#[derive(Debug, Default)]
+pub(super) struct Dispatch {
+    pub(super) series: Vec<SeriesId>,
+    pub(super) handlers: Vec<HandlerId>,
+    /// Handlers with `on no E`, with the position of the silence.
+    pub(super) silences: Vec<(HandlerId, u8)>,
+    /// Timelines that an edge of this kind concerns.
+    pub(super) timelines: Vec<TimelineId>,
+    /// Timelines whose goal names this kind.
+    pub(super) goals: Vec<TimelineId>,
+    pub(super) latches: Vec<LatchId>,
+}
+
+/// Why a plan cannot be run: a table of it does not fit, or a pattern does not compile.
+#[derive(Debug)]
+pub struct ProgramError(String);
+
+impl fmt::Display for ProgramError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl std::error::Error for ProgramError {}
+
+impl Program {
+    /// Makes the tables.
+    ///
+    /// # Errors
+    /// Where the plan names a built-in event or pattern that is not there: a plan that `check` made has them all.
+    pub fn new(mut plan: Plan) -> Result<Program, ProgramError> {
+        let patterns = plan.patterns.iter().map(|p| Regex::new(p)).collect::<Result<_, _>>();
+        let patterns = patterns.map_err(|e| ProgramError(format!("a pattern does not compile: {e}")))?;
+        let known = Known::find(&plan)?;
+        let words = Words::ensure(&mut plan);
+        let texts = plan.names.iter().map(|n| Arc::from(n.as_str())).collect();
+        let dispatch = dispatch(&plan);
+        let needs_midnight = !plan.latches.is_empty() || plan.timelines.iter().any(|t| t.goal.is_some());
+        let watched = Watched::find(&plan);
+        Ok(Program { plan, dispatch, patterns, known, texts, words, needs_midnight, watched })
+    }
+
+    /// A name of the playbook; of what a log names beyond it, `(undeclared)`.
+    #[must_use]
+    pub fn name(&self, id: NameId) -> &str {
+        self.plan.names.get(id.index()).map_or("(undeclared)", String::as_str)
+    }
+
+    /// The name of an item.
+    #[must_use]
+    pub fn item_name(&self, id: ItemId) -> &str {
+        self.plan.items.get(id.index()).map_or("", |item| self.name(item.name))
+    }
+
+    pub(super) fn shared_name(&self, id: NameId) -> Arc<str> {
+        self.texts.get(id.index()).map_or_else(|| Arc::from("(undeclared)"), Arc::clone)
+    }
+
+    pub(super) fn dispatch_of(&self, kind: KindId) -> &Dispatch {
+        static NOTHING: Dispatch = Dispatch {
+            series: Vec::new(),
+            handlers: Vec::new(),
+            silences: Vec::new(),
+            timelines: Vec::new(),
+            goals: Vec::new(),
+            latches: Vec::new(),
+        };
+        self.dispatch.get(kind.index()).unwrap_or(&NOTHING)
+    }
+}
+
+fn dispatch(plan: &Plan) -> Vec<Dispatch> {
+    let mut table: Vec<Dispatch> = plan.kinds.iter().map(|_| Dispatch::default()).collect();
+    let mut with = |kind: KindId, add: &mut dyn FnMut(&mut Dispatch)| {
+        if let Some(row) = table.get_mut(kind.index()) {
+            add(row);
+        }
+    };
+    for (id, series) in plan.series.iter().enumerate() {
+        with(series.kind, &mut |row| row.series.push(SeriesId(id as u32)));
+    }
+    for (id, handler) in plan.handlers.iter().enumerate() {
+        let id = HandlerId(id as u32);
+        for &kind in &handler.events {
+            with(kind, &mut |row| row.handlers.push(id));
+        }
+        for (position, silence) in handler.silences.iter().enumerate() {
+            with(silence.kind, &mut |row| row.silences.push((id, position as u8)));
+        }
+    }
+    for (id, timeline) in plan.timelines.iter().enumerate() {
+        let id = TimelineId(id as u32);
+        for edge in &timeline.edges {
+            with(edge.kind, &mut |row| {
+                if row.timelines.last() != Some(&id) {
+                    row.timelines.push(id);
+                }
+            });
+        }
+        for kind in timeline.goal.iter().flat_map(|goal| &goal.wakes) {
+            with(*kind, &mut |row| row.goals.push(id));
+        }
+    }
+    for (id, latch) in plan.latches.iter().enumerate() {
+        for &kind in &latch.wakes {
+            with(kind, &mut |row| row.latches.push(LatchId(id as u32)));
+        }
+    }
+    table
+}
+
+macro_rules! known {
+    ($($field:ident = $name:literal $(($($slot:ident = $label:literal),*))?;)*) => {
+        /// The kinds of events that the engine itself reads or tells, with the positions of their fields.
+        #[derive(Debug)]
+        pub(super) struct Known {
+            $(pub(super) $field: KindId, $($(pub(super) $slot: u8,)*)?)*
+        }
+
+        impl Known {
+            fn find(plan: &Plan) -> Result<Known, ProgramError> {
+                let by_name: FxHashMap<&str, usize> =
+                    plan.kinds.iter().enumerate().map(|(i, kind)| (kind.name.as_str(), i)).collect();
+                let kind = |name: &str| {
+                    by_name.get(name).copied().ok_or_else(|| ProgramError(format!("no event `{name}` in the plan")))
+                };
+                let slot = |kind: usize, field: &str| {
+                    let fields = plan.kinds.get(kind).map_or(&[][..], |k| &k.fields);
+                    let found = fields.iter().position(|f| f.name == field);
+                    found.map(|i| i as u8).ok_or_else(|| ProgramError(format!("no field `{field}` in the plan")))
+                };
+                Ok(Known {
+                    $($field: KindId(kind($name)? as u16), $($($slot: slot(kind($name)?, $label)?,)*)?)*
+                })
+            }
+        }
+    };
+}
+
+known! {
+    joined = "member.joined" (joined_name = "name");
+    left = "member.left";
+    removed = "member.removed";
+    banned = "member.banned";
+    muted = "member.muted";
+    renamed = "member.renamed" (renamed_name = "name");
+    message_posted = "message.posted";
+    role_granted = "role.granted" (granted_role = "role");
+    role_revoked = "role.revoked" (revoked_role = "role");
+    group_created = "group.created"
+        (created_kind = "group_kind", created_name = "name", created_capacity = "capacity", created_owner = "owner");
+    group_closed = "group.closed";
+    appeal_filed = "appeal.filed";
+    appeal_decided = "appeal.decided" (decided_upheld = "upheld", decided_strike = "strike");
+    task_done = "task.done" (done_task = "task", done_name = "name");
+    approval_decided = "approval.decided" (approval_action = "action", approval_approved = "approved");
+    content_posted = "content.posted" (content_message = "message", content_class = "class");
+    tag_added = "tag.added" (added_tag = "tag");
+    tag_removed = "tag.removed" (removed_tag = "tag");
+    points_changed = "points.changed"
+        (points_ledger = "ledger", points_amount = "amount", points_balance = "balance");
+    strike_given = "strike.given"
+        (strike_ladder = "ladder", strike_weight = "weight", strike_total = "total", strike_reason = "reason");
+    strike_withdrawn = "strike.withdrawn" (withdrawn_ladder = "ladder");
+    tier_changed = "tier.changed" (tier_tiers = "tiers", tier_from = "from", tier_to = "to");
+    segment_entered = "segment.entered" (entered_segment = "segment");
+    segment_left = "segment.left" (left_segment = "segment");
+    flow_started = "flow.started" (started_flow = "flow");
+    flow_ended = "flow.ended" (ended_flow = "flow", ended_how = "how");
+    task_created = "task.created"
+        (created_task = "task", created_task_name = "name", created_title = "title", created_role = "role",
+         created_due = "due", created_item = "item");
+    task_overdue = "task.overdue"
+        (overdue_task = "task", overdue_task_name = "name", overdue_title = "title", overdue_role = "role",
+         overdue_due = "due", overdue_item = "item");
+}
+
+macro_rules! words {
+    ($($field:ident = $text:literal),* $(,)?) => {
+        /// Names that the engine itself gives: actions, weekdays, and the role of a group's owner.
+        #[derive(Debug)]
+        pub(super) struct Words {
+            $(pub(super) $field: NameId,)*
+        }
+
+        impl Words {
+            fn ensure(plan: &mut Plan) -> Words {
+                let mut by_name: FxHashMap<String, u32> =
+                    plan.names.iter().enumerate().map(|(i, name)| (name.clone(), i as u32)).collect();
+                let mut ensure = |text: &str| {
+                    NameId(*by_name.entry(text.to_owned()).or_insert_with(|| {
+                        plan.names.push(text.to_owned());
+                        plan.names.len() as u32 - 1
+                    }))
+                };
+                Words { $($field: ensure($text),)* }
+            }
+        }
+    };
+}
+
+words! {
+    promote = "promote", demote = "demote", invite = "invite", unmute = "unmute", unban = "unban", mute = "mute",
+    task = "task", owner = "owner",
+    monday = "monday", tuesday = "tuesday", wednesday = "wednesday", thursday = "thursday", friday = "friday",
+    saturday = "saturday", sunday = "sunday",
+}
+
+impl Program {
+    pub(super) fn tally_of_name(&self, name: NameId) -> Option<TallyId> {
+        self.plan.tallies.iter().position(|t| t.name == name).map(|i| TallyId(i as u16))
+    }
+}

@@ -1,0 +1,419 @@
+//! Who acts on an input. Every condition of one input is tested here, on one and the same state; what comes of it is
+//! applied afterwards, so the order of items never decides whether one fires.
+
+use super::eval::Scene;
+use super::happening::Happening;
+use super::ready::Ready;
+use super::state::{State, Who};
+use super::step::{Origin, Step};
+use super::watch::{Gate, tell};
+use crate::plan::expr::Keys;
+use crate::plan::ids::{GroupId, HandlerId, ItemId, LatchId, MemberId, OnceId, TimelineId};
+use crate::plan::value::Value;
+use crate::plan::{EdgeSort, Handler, Once, Scope, Select, SelectAmount, SelectBy, Subject, Timeline};
+use crate::time::Instant;
+use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
+use sha2::{Digest, Sha256};
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// What one item wants to do for one subject.
+pub(super) struct Intent {
+    pub(super) item: ItemId,
+    pub(super) who: Who,
+    pub(super) origin: Origin,
+    pub(super) wish: Wish,
+}
+
+/// The wishes of the core forms.
+pub(super) enum Wish {
+    Act {
+        once: Option<OnceId>,
+        ready: Vec<Ready>,
+        event: Option<Arc<Happening>>,
+    },
+    /// What an event does to the run of its key, stops first.
+    Move {
+        timeline: TimelineId,
+        edges: SmallVec<[EdgeSort; 2]>,
+        event: Arc<Happening>,
+    },
+    Goal {
+        run: u64,
+    },
+    Stand {
+        latch: LatchId,
+        level: u8,
+    },
+}
+
+/// The keys of a scope that are there; others are left out.
+pub(super) fn narrow(scope: Scope, keys: Keys) -> Keys {
+    match scope {
+        Scope::Community => Keys::default(),
+        Scope::Group => Keys { member: None, ..keys },
+        Scope::Member => Keys { group: None, ..keys },
+        Scope::Membership => keys,
+    }
+}
+
+/// The subject of a scope that these keys name, if they name one.
+pub(super) fn keys_for(scope: Scope, keys: Keys) -> Option<Keys> {
+    let complete = match scope {
+        Scope::Community => true,
+        Scope::Group => keys.group.is_some(),
+        Scope::Member => keys.member.is_some(),
+        Scope::Membership => keys.group.is_some() && keys.member.is_some(),
+    };
+    complete.then(|| narrow(scope, keys))
+}
+
+impl State {
+    /// The living subjects of a scope that agree with the keys given, in order of id.
+    pub(super) fn living_subjects(&self, scope: Scope, with: Keys) -> Vec<Keys> {
+        match scope {
+            Scope::Community => vec![Keys::default()],
+            Scope::Group => {
+                let groups = self.groups_in_order().filter(|group| with.group.is_none_or(|g| g == *group));
+                groups.map(|group| Keys { group: Some(group), member: None }).collect()
+            }
+            Scope::Member => match with.member {
+                Some(member) => self.living_person(member).into_iter().collect(),
+                None => self.persons_in_order().map(|m| Keys { group: None, member: Some(m) }).collect(),
+            },
+            Scope::Membership => self.living_memberships(with),
+        }
+    }
+
+    fn living_person(&self, member: MemberId) -> Option<Keys> {
+        let living = self.person(member).is_some_and(super::state::Person::is_living);
+        living.then_some(Keys { group: None, member: Some(member) })
+    }
+
+    fn living_memberships(&self, with: Keys) -> Vec<Keys> {
+        let of_group = |group: GroupId| {
+            let members = self.living_members(group).into_iter();
+            members.map(move |member| Keys { group: Some(group), member: Some(member) })
+        };
+        match (with.group, with.member) {
+            (_, Some(member)) => {
+                let groups = self.living_groups(member).into_iter();
+                let groups = groups.filter(|group| with.group.is_none_or(|g| g == *group));
+                groups.map(|group| Keys { group: Some(group), member: Some(member) }).collect()
+            }
+            (Some(group), None) => of_group(group).collect(),
+            (None, None) => self.groups_in_order().flat_map(of_group).collect(),
+        }
+    }
+
+    /// Whether a subject of this scope is still there.
+    pub(super) fn is_living(&self, scope: Scope, keys: Keys) -> bool {
+        match scope {
+            Scope::Community => true,
+            Scope::Group => keys.group.and_then(|g| self.group(g)).is_some_and(|g| !g.closed),
+            Scope::Member => keys.member.and_then(|m| self.person(m)).is_some_and(super::state::Person::is_living),
+            Scope::Membership => self.is_member(keys),
+        }
+    }
+
+    /// Whether `once` allows another firing now.
+    pub(super) fn may_fire(&self, once: Option<&Once>, who: &Who, now: Instant) -> bool {
+        let Some(once) = once else { return true };
+        match (self.onces.get(&(once.memory, who.clone())), once.per) {
+            (None, _) => true,
+            (Some(_), None) => false,
+            (Some(last), Some(per)) => now - *last >= per,
+        }
+    }
+}
+
+/// One candidate of a firing.
+struct Candidate {
+    who: Who,
+    /// The subject's keys, with the event's group where a ladder `for member` sends it along.
+    keys: Keys,
+    /// Whether `when` holds; unknown where it is `None`.
+    truth: Option<bool>,
+}
+
+impl Step<'_> {
+    /// Tests everything that an event wakes.
+    pub(super) fn react(&mut self, event: &Arc<Happening>) -> Vec<Intent> {
+        let dispatch = self.program.dispatch_of(event.kind);
+        let mut intents = Vec::new();
+        for id in &dispatch.handlers {
+            self.react_handler(*id, event, &mut intents);
+        }
+        for id in &dispatch.timelines {
+            self.react_timeline(*id, event, &mut intents);
+        }
+        for id in &dispatch.goals {
+            self.react_goal(*id, event, &mut intents);
+        }
+        for id in &dispatch.latches {
+            self.react_latch(*id, event, &mut intents);
+        }
+        // The order of items is that of file name, then position; the sort keeps the order within an item.
+        intents.sort_by_key(|intent| intent.item);
+        intents
+    }
+
+    fn react_handler(&mut self, id: HandlerId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+        let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
+        if handler.subject.each {
+            self.state.sort_ids();
+        }
+        let subjects = self.subjects(&handler.subject, event.keys());
+        if subjects.is_empty() {
+            return;
+        }
+        self.fire(handler, &subjects, Some(event), &mut || Origin::of(event), intents);
+    }
+
+    /// Whom an event with these keys concerns.
+    fn subjects(&self, subject: &Subject, keys: Keys) -> SmallVec<[Keys; 1]> {
+        match keys_for(subject.scope, keys) {
+            Some(keys) => SmallVec::from_iter([keys]),
+            None if subject.each => self.state.living_subjects(subject.scope, keys).into(),
+            None => SmallVec::new(),
+        }
+    }
+
+    /// Tests a handler for its subjects and adds what those taken will do.
+    pub(super) fn fire(
+        &self,
+        handler: &Handler,
+        subjects: &[Keys],
+        event: Option<&Arc<Happening>>,
+        origin: &mut dyn FnMut() -> Origin,
+        intents: &mut Vec<Intent>,
+    ) {
+        let candidates = subjects.iter().filter_map(|keys| self.candidate(handler, *keys, event));
+        if handler.select.is_none() && handler.otherwise.is_empty() {
+            let taken: SmallVec<[Candidate; 1]> = candidates.filter(|c| c.truth == Some(true)).collect();
+            if !taken.is_empty() {
+                let origin = origin();
+                intents.extend(taken.into_iter().map(|c| self.intent(handler, c, event, &origin, true)));
+            }
+            return;
+        }
+        let origin = origin();
+        let candidates: Vec<Candidate> = candidates.collect();
+        let taken = self.take(handler, &candidates, event, &origin);
+        for (position, candidate) in candidates.into_iter().enumerate() {
+            let takes = taken.contains(&position);
+            if takes || candidate.truth.is_some() && !handler.otherwise.is_empty() {
+                intents.push(self.intent(handler, candidate, event, &origin, takes));
+            }
+        }
+    }
+
+    fn scene<'a>(&'a self, keys: Keys, event: Option<&'a Arc<Happening>>) -> Scene<'a> {
+        let scene = Scene::new(self.program, self.state, self.state.now, keys);
+        event.map_or(scene, |event| scene.with_event(event))
+    }
+
+    fn candidate(&self, handler: &Handler, keys: Keys, event: Option<&Arc<Happening>>) -> Option<Candidate> {
+        let subject = &handler.subject;
+        let mut with = keys;
+        if subject.with_group {
+            with.group = event.and_then(|event| event.group);
+        }
+        let scene = self.scene(with, event);
+        if !scene.holds(subject.filter.as_ref()) {
+            tell(self.watch, handler.item, Gate::Subject, subject.filter.as_ref(), &scene);
+            return None;
+        }
+        let who = self.who(subject, keys, &scene)?;
+        if !self.state.may_fire(handler.once.as_ref(), &who, self.state.now) {
+            return None;
+        }
+        let scene = Scene { per: &who.per, ..scene };
+        let truth = scene.truth(handler.when.as_ref());
+        if truth != Some(true) {
+            tell(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
+        }
+        Some(Candidate { truth, keys: with, who })
+    }
+
+    /// The subject with its `per` value; without that there is none.
+    pub(super) fn who(&self, subject: &Subject, keys: Keys, scene: &Scene<'_>) -> Option<Who> {
+        let Some(per) = &subject.per else { return Some(Who::of(keys)) };
+        let per = scene.value(per);
+        per.is_known().then_some(Who { keys, per })
+    }
+
+    fn intent(
+        &self,
+        handler: &Handler,
+        candidate: Candidate,
+        event: Option<&Arc<Happening>>,
+        origin: &Origin,
+        taken: bool,
+    ) -> Intent {
+        let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
+        let effects = if taken { &handler.effects } else { &handler.otherwise };
+        let ready = self.ready(effects, &scene);
+        let once = handler.once.as_ref().filter(|_| taken).map(|once| once.memory);
+        let wish = Wish::Act { once, ready, event: event.map(Arc::clone) };
+        Intent { item: handler.item, who: candidate.who, origin: origin.clone(), wish }
+    }
+
+    // ---- top and draw -------------------------------------------------------------------------------------------
+
+    /// The positions of the candidates that are taken.
+    fn take(
+        &self,
+        handler: &Handler,
+        candidates: &[Candidate],
+        event: Option<&Arc<Happening>>,
+        origin: &Origin,
+    ) -> Vec<usize> {
+        let eligible = (0..candidates.len()).filter(|i| candidates.get(*i).is_some_and(|c| c.truth == Some(true)));
+        let Some(select) = &handler.select else { return eligible.collect() };
+        let mut pools: Vec<(Keys, Vec<usize>)> = Vec::new();
+        for position in eligible {
+            let Some(candidate) = candidates.get(position) else { continue };
+            let pool = narrow(select.per, candidate.keys);
+            match pools.iter_mut().find(|(keys, _)| *keys == pool) {
+                Some((_, positions)) => positions.push(position),
+                None => pools.push((pool, vec![position])),
+            }
+        }
+        let best =
+            |(keys, pool): (Keys, Vec<usize>)| self.best_of(handler, select, candidates, &pool, keys, event, origin);
+        pools.into_iter().flat_map(best).collect()
+    }
+
+    #[expect(clippy::too_many_arguments, reason = "one call, and each is a different part of the firing")]
+    fn best_of(
+        &self,
+        handler: &Handler,
+        select: &Select,
+        candidates: &[Candidate],
+        pool: &[usize],
+        keys: Keys,
+        event: Option<&Arc<Happening>>,
+        origin: &Origin,
+    ) -> Vec<usize> {
+        let member = |position: &usize| candidates.get(*position).map(|c| self.order_key(c.keys)).unwrap_or_default();
+        let mut ranked: Vec<usize> = match &select.by {
+            SelectBy::Draw => {
+                let item = self.program.item_name(handler.item);
+                let mut ranked: Vec<usize> = pool.to_vec();
+                ranked.sort_by_cached_key(|position| {
+                    (lot(&origin.cause.id, item, &member(position).0), member(position))
+                });
+                ranked
+            }
+            SelectBy::Top(by) => {
+                let measured = |position: &usize| {
+                    let candidate = candidates.get(*position)?;
+                    let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
+                    Some((scene.value(by), *position)).filter(|(value, _)| value.is_known())
+                };
+                let mut ranked: Vec<(Value, usize)> = pool.iter().filter_map(measured).collect();
+                ranked.sort_by(|(a, x), (b, y)| {
+                    let order = super::eval::order(b, a).unwrap_or(std::cmp::Ordering::Equal);
+                    order.then_with(|| member(x).cmp(&member(y)))
+                });
+                ranked.into_iter().map(|(_, position)| position).collect()
+            }
+        };
+        let scene = self.scene(keys, event);
+        ranked.truncate(how_many(&scene, &select.amount, pool.len()));
+        ranked
+    }
+
+    /// Member id, then group id: the order of ties.
+    fn order_key(&self, keys: Keys) -> (String, String) {
+        let member = keys.member.map(|m| self.state.member_text(m).to_owned());
+        let group = keys.group.map(|g| self.state.group_text(g).to_owned());
+        (member.unwrap_or_default(), group.unwrap_or_default())
+    }
+
+    // ---- flows and latches --------------------------------------------------------------------------------------
+
+    fn react_timeline(&mut self, id: TimelineId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+        let Some(timeline) = self.program.plan.timelines.get(id.index()) else { return };
+        if timeline.subject.each {
+            self.state.sort_ids();
+        }
+        for keys in self.subjects(&timeline.subject, event.keys()) {
+            let scene = self.scene(keys, Some(event));
+            let Some(who) = self.who(&timeline.subject, keys, &scene) else { continue };
+            let run = self.state.run_of.get(&(id, who.clone())).and_then(|run| self.state.runs.get(run));
+            let run_start = run.map(|run| run.started);
+            // Who has left the subjects (the group's kind changed) can still be stopped.
+            let is_subject = scene.holds(timeline.subject.filter.as_ref());
+            let scene = Scene { per: &who.per, run_start, ..scene };
+            let wanted = timeline.edges.iter().filter(|edge| edge.kind == event.kind);
+            let wanted = wanted.filter(|edge| is_subject || edge.sort == EdgeSort::Stop);
+            let mut edges: SmallVec<[EdgeSort; 2]> =
+                wanted.filter(|edge| scene.holds(edge.when.as_ref())).map(|edge| edge.sort).collect();
+            if edges.is_empty() {
+                self.tell_not_started(timeline, event, is_subject, &scene);
+                continue;
+            }
+            edges.sort_unstable();
+            edges.dedup();
+            let wish = Wish::Move { timeline: id, edges, event: Arc::clone(event) };
+            intents.push(Intent { item: timeline.item, who, origin: Origin::of(event), wish });
+        }
+    }
+
+    /// Why an event of its kind does not start a flow.
+    fn tell_not_started(&self, timeline: &Timeline, event: &Happening, is_subject: bool, scene: &Scene<'_>) {
+        let Some(start) = timeline.edges.iter().find(|e| e.kind == event.kind && e.sort == EdgeSort::Start) else {
+            return;
+        };
+        if is_subject {
+            tell(self.watch, timeline.item, Gate::Start, start.when.as_ref(), scene);
+        } else {
+            tell(self.watch, timeline.item, Gate::Subject, timeline.subject.filter.as_ref(), scene);
+        }
+    }
+
+    fn react_goal(&mut self, id: TimelineId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+        let Some(timeline) = self.program.plan.timelines.get(id.index()) else { return };
+        let Some(keys) = keys_for(timeline.subject.scope, event.keys()) else { return };
+        for number in self.runs_of(id, keys) {
+            if self.goal_reached(number) {
+                let Some(run) = self.state.runs.get(&number) else { continue };
+                let (item, who, origin) = (timeline.item, run.who.clone(), Origin::of(event));
+                intents.push(Intent { item, who, origin, wish: Wish::Goal { run: number } });
+            }
+        }
+    }
+
+    fn react_latch(&self, id: LatchId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+        let Some(latch) = self.program.plan.latches.get(id.index()) else { return };
+        let Some(keys) = keys_for(latch.subject.scope, event.keys()) else { return };
+        if let Some(intent) = self.test_latch(id, keys, &mut || Origin::of(event)) {
+            intents.push(intent);
+        }
+    }
+}
+
+/// The lot of a member: lower is drawn first.
+fn lot(cause: &str, item: &str, member: &str) -> [u8; 32] {
+    let mut hash = Sha256::new();
+    for part in [cause, "\n", item, "\n", member] {
+        hash.update(part);
+    }
+    hash.finalize().into()
+}
+
+/// How many of so many candidates are taken; none where that is unknown or negative.
+fn how_many(scene: &Scene<'_>, amount: &SelectAmount, candidates: usize) -> usize {
+    let count = match amount {
+        SelectAmount::Count(count) => scene.value(count).decimal(),
+        SelectAmount::Share(share) => scene
+            .value(share)
+            .decimal()
+            .and_then(|share| share.checked_mul(Decimal::from(candidates)))
+            .map(|n| n.ceil()),
+    };
+    count.and_then(|n| n.floor().to_usize()).unwrap_or(0)
+}

@@ -1,0 +1,151 @@
+//! What comes with the clock: scheduled items, metrics and silences.
+
+use super::decision::Sample;
+use super::eval::Scene;
+use super::react::Intent;
+use super::state::Who;
+use super::step::{Origin, Step};
+use crate::plan::expr::Keys;
+use crate::plan::ids::{HandlerId, ItemId, MetricId};
+use crate::plan::value::Value;
+use crate::plan::{Act, Handler, Metric, ScheduledWork, Scope};
+use crate::time::Instant;
+use compact_str::{CompactString, format_compact};
+use std::sync::Arc;
+
+impl Step<'_> {
+    /// An instant of an item's schedule as a cause: `ITEM@TIME`.
+    pub(super) fn instant_origin(&self, item: ItemId, at: Instant) -> Origin {
+        let zone = self.program.plan.community.calendar.zone;
+        let id: CompactString = format_compact!("{}@{}", self.program.item_name(item), zone.format(at));
+        Origin::root(id)
+    }
+
+    /// One instant of a scheduled item is one input for all its subjects, in order of id.
+    pub(super) fn schedule_due(&mut self, position: u32, at: Instant) {
+        let Some(scheduled) = self.program.plan.schedules.get(position as usize) else { return };
+        match &scheduled.what {
+            ScheduledWork::Review(latch) => self.review(*latch, at),
+            ScheduledWork::Sample(handlers) | ScheduledWork::Handlers(handlers) => {
+                let mut intents = Vec::new();
+                for id in handlers {
+                    self.fire_scheduled(*id, scheduled.item, at, &mut intents);
+                }
+                self.apply(intents);
+            }
+        }
+    }
+
+    fn fire_scheduled(&self, id: HandlerId, item: ItemId, at: Instant, intents: &mut Vec<Intent>) {
+        let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
+        if let Some(metric) = self.sampled_per(handler) {
+            return self.sample_per(handler, metric, at, intents);
+        }
+        let subjects = self.state.living_subjects(handler.subject.scope, Keys::default());
+        self.fire(handler, &subjects, None, &mut || self.instant_origin(item, at), intents);
+    }
+
+    // ---- metrics ------------------------------------------------------------------------------------------------
+
+    fn sampled_per(&self, handler: &Handler) -> Option<&Metric> {
+        let effect = handler.effects.first().and_then(|id| self.effect(*id))?;
+        let Act::Sample { metric, .. } = &effect.act else { return None };
+        self.program.plan.metrics.get(metric.index()).filter(|metric| metric.per.is_some())
+    }
+
+    /// A metric `per FIELD` takes a sample for each value that its series have seen for the subject.
+    fn sample_per(&self, handler: &Handler, metric: &Metric, at: Instant, intents: &mut Vec<Intent>) {
+        for keys in self.state.living_subjects(handler.subject.scope, Keys::default()) {
+            for per in self.seen(metric, keys) {
+                let scene = Scene::new(self.program, self.state, self.state.now, keys);
+                let scene = Scene { per: &per, ..scene };
+                if !scene.holds(handler.subject.filter.as_ref()) {
+                    continue;
+                }
+                let ready = self.ready(&handler.effects, &scene);
+                let wish = super::react::Wish::Act { once: None, ready, event: None };
+                let origin = self.instant_origin(handler.item, at);
+                intents.push(Intent { item: handler.item, who: Who { keys, per }, origin, wish });
+            }
+        }
+    }
+
+    /// The values of the `per` field seen for a subject, in the order of their texts.
+    fn seen(&self, metric: &Metric, keys: Keys) -> Vec<Value> {
+        let series = metric.per.iter().flat_map(|per| &per.seen_in);
+        let mut seen: Vec<Value> = series
+            .filter_map(|(id, part)| self.state.series.get(id.index()).map(|state| (state, *part)))
+            .flat_map(|(state, part)| {
+                let mine = state.keys().filter(move |key| key.agrees(keys.group, keys.member));
+                mine.filter_map(move |key| key.rest(usize::from(part)).cloned())
+            })
+            .collect();
+        seen.sort_by_cached_key(|value| super::text::plain(self.program, self.state, value).into_owned());
+        seen.dedup();
+        seen
+    }
+
+    /// Takes a sample and tells of it.
+    pub(super) fn sample(&mut self, id: MetricId, who: &Who, value: Value, origin: &Origin) {
+        let Some(metric) = self.program.plan.metrics.get(id.index()) else { return };
+        let keys = who.keys;
+        self.state.metrics.insert((id, keys), value.clone());
+        let sample = Sample { at: self.state.now, metric: id, keys, per: who.per.clone(), value: value.clone() };
+        self.out.samples.push(sample);
+        let fields = self.fields(metric.kind, [(0, value), (1, who.per.clone())]);
+        let per = super::text::plain(self.program, self.state, &who.per);
+        let what = [&b"sample"[..], self.program.name(metric.name).as_bytes(), per.as_bytes()];
+        let name = self.id_of(origin, keys, &what).to_compact();
+        let happening = self.happening(metric.kind, keys, fields, name, origin);
+        self.emit(happening);
+    }
+
+    // ---- silence ------------------------------------------------------------------------------------------------
+
+    /// The time of a silence may have come; if the event was heard since, it waits on.
+    pub(super) fn silence_due(&mut self, id: HandlerId, position: u8, keys: Keys) {
+        let Some(during) = self.program.silence(id, position).map(|silence| silence.during) else { return };
+        let Some(silence) = self.state.silences.get_mut(&(id, position, keys)) else { return };
+        let (at, sequence) = (silence.since + during, silence.sequence);
+        if at > self.state.now {
+            return self.state.queue_silence(id, position, keys, at, sequence);
+        }
+        silence.queued = false;
+        if !std::mem::replace(&mut silence.armed, false) {
+            return;
+        }
+        let cause = super::cause::Cause { id: silence.event.clone(), parent: silence.cause.clone() };
+        let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
+        if !self.state.is_living(handler.subject.scope, keys) {
+            return;
+        }
+        let origin = Origin { cause: Arc::new(cause), depth: 0 };
+        let mut intents = Vec::new();
+        self.fire(handler, &[keys], None, &mut || origin.clone(), &mut intents);
+        self.apply(intents);
+    }
+}
+
+impl super::program::Program {
+    /// A handler's silence by position.
+    pub(super) fn silence(&self, id: HandlerId, position: u8) -> Option<&crate::plan::Silence> {
+        self.plan.handlers.get(id.index())?.silences.get(usize::from(position))
+    }
+
+    /// The silences that subjects of a scope are watched for.
+    pub(super) fn silences_of(&self, scope: Scope) -> &[(HandlerId, u8)] {
+        match scope {
+            Scope::Community => &self.watched.community,
+            Scope::Group => &self.watched.group,
+            Scope::Member => &self.watched.member,
+            Scope::Membership => &self.watched.membership,
+        }
+    }
+
+    /// The name of a tier.
+    #[must_use]
+    pub fn tier_name(&self, tiers: crate::plan::ids::TiersId, level: u8) -> &str {
+        let tiers = self.plan.tiers.get(tiers.index());
+        tiers.and_then(|tiers| tiers.levels.get(usize::from(level))).map_or("", |name| self.name(*name))
+    }
+}

@@ -1,0 +1,380 @@
+//! All that a run remembers. Plain data: what is not here, the engine does not know.
+
+use super::cause::Cause;
+use super::decision::DecisionId;
+use super::flow::Run;
+use super::hold::Hold;
+use super::past::SeriesState;
+use super::program::Program;
+use super::tally::StrikeBook;
+use super::task::OpenTask;
+use super::timers::Timers;
+use crate::plan::expr::Keys;
+use crate::plan::ids::{
+    AttributeId, GroupId, HandlerId, LatchId, LedgerId, LimitId, MemberId, MessageId, MetricId, NameId, OnceId, PoolId,
+    TallyId, TimelineId,
+};
+use crate::plan::value::Value;
+use crate::time::Instant;
+use compact_str::CompactString;
+use rust_decimal::Decimal;
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+use std::collections::{BTreeMap, VecDeque};
+use std::sync::Arc;
+
+/// The subject of a firing with its `per` value: what `once`, runs, samples and latches are kept by.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub(super) struct Who {
+    pub(super) keys: Keys,
+    /// `Unknown` where the item has no `per`.
+    pub(super) per: Value,
+}
+
+impl Who {
+    pub(super) fn of(keys: Keys) -> Who {
+        Who { keys, per: Value::Unknown }
+    }
+}
+
+/// The state of a run.
+#[derive(Debug)]
+pub struct State {
+    /// The time of the last input.
+    pub(super) now: Instant,
+    /// Whether the clock has been set.
+    pub(super) started: bool,
+    /// Counts what is created, to order timers of one instant.
+    pub(super) sequence: u64,
+    pub(super) member_ids: Names<MemberId>,
+    pub(super) group_ids: Names<GroupId>,
+    pub(super) persons: Vec<Person>,
+    pub(super) groups: Vec<Group>,
+    pub(super) memberships: Vec<Membership>,
+    pub(super) membership_of: FxHashMap<(GroupId, MemberId), u32>,
+    /// Persons who are in the community now.
+    pub(super) living_persons: u32,
+    pub(super) series: Vec<SeriesState>,
+    pub(super) timers: Timers,
+    pub(super) silences: FxHashMap<(HandlerId, u8, Keys), Silence>,
+    pub(super) onces: FxHashMap<(OnceId, Who), Instant>,
+    pub(super) runs: FxHashMap<u64, Run>,
+    pub(super) run_of: FxHashMap<(TimelineId, Who), u64>,
+    pub(super) next_run: u64,
+    /// When the runs of each timeline started that still go on, to know what `since start` can still see.
+    pub(super) run_starts: Vec<BTreeMap<Instant, u32>>,
+    pub(super) tasks: BTreeMap<u64, OpenTask>,
+    pub(super) task_of: FxHashMap<DecisionId, u64>,
+    pub(super) holds: BTreeMap<u64, Hold>,
+    pub(super) hold_of: FxHashMap<DecisionId, u64>,
+    pub(super) latches: FxHashMap<(LatchId, Who), Standing>,
+    pub(super) strikes: FxHashMap<(TallyId, Keys), StrikeBook>,
+    pub(super) metrics: FxHashMap<(MetricId, Keys), Value>,
+    /// What happened that a limit counts, by the keys of its scope.
+    pub(super) counted: FxHashMap<(LimitId, Keys), VecDeque<Instant>>,
+    pub(super) rotations: FxHashMap<(Rotor, Option<GroupId>), Rotation>,
+}
+
+/// What rotates.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub(super) enum Rotor {
+    Message(MessageId),
+    Pool(PoolId),
+}
+
+/// How far something has rotated.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Rotation {
+    /// How often it was used.
+    pub(super) uses: u64,
+    /// For each piece: the use at which it was last used (0: never).
+    pub(super) last_use: Vec<u64>,
+    /// For each piece of a weighted pool: its credit.
+    pub(super) credit: Vec<Decimal>,
+}
+
+/// Since when an event has been missing.
+#[derive(Clone, Debug)]
+pub(super) struct Silence {
+    pub(super) since: Instant,
+    pub(super) sequence: u64,
+    /// Whether the silence has not fired since.
+    pub(super) armed: bool,
+    /// Whether a timer for it is in the queue.
+    pub(super) queued: bool,
+    pub(super) event: CompactString,
+    pub(super) cause: Option<Arc<Cause>>,
+}
+
+/// Where a subject stands on a latch.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Standing {
+    pub(super) level: u8,
+    /// Reviews in a row that failed.
+    pub(super) failed: u32,
+}
+
+/// A person over all groups.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Person {
+    pub(super) name: Option<Arc<str>>,
+    pub(super) tags: SmallVec<[NameId; 4]>,
+    pub(super) roles: SmallVec<[NameId; 2]>,
+    pub(super) points: SmallVec<[(LedgerId, Decimal); 1]>,
+    pub(super) attributes: SmallVec<[(AttributeId, Value); 1]>,
+    /// Every membership there ever was.
+    pub(super) memberships: SmallVec<[u32; 2]>,
+    pub(super) living: u32,
+    /// Whether an event or the directory was about this person, not only named it.
+    pub(super) seen: bool,
+}
+
+impl Person {
+    /// A person is in the community as long as a membership lives, or if there never was one.
+    pub(super) fn is_living(&self) -> bool {
+        self.seen && (self.living > 0 || self.memberships.is_empty())
+    }
+}
+
+/// A group.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Group {
+    pub(super) name: Option<Arc<str>>,
+    pub(super) kind: Option<NameId>,
+    pub(super) capacity: Option<Decimal>,
+    pub(super) owner: Option<MemberId>,
+    pub(super) closed: bool,
+    /// Whether an event or the directory was about this group, not only named it.
+    pub(super) seen: bool,
+    /// Living memberships.
+    pub(super) size: u32,
+    /// Every membership there ever was.
+    pub(super) memberships: Vec<u32>,
+    pub(super) attributes: SmallVec<[(AttributeId, Value); 1]>,
+    /// Invitations not yet followed.
+    pub(super) invited: VecDeque<(Instant, MemberId)>,
+}
+
+/// One person in one group.
+#[derive(Clone, Debug)]
+pub(super) struct Membership {
+    pub(super) group: GroupId,
+    pub(super) member: MemberId,
+    pub(super) living: bool,
+    /// When the present (or last) membership began.
+    pub(super) started: Instant,
+    /// The name card in the group.
+    pub(super) card: Option<Arc<str>>,
+    pub(super) roles: SmallVec<[NameId; 1]>,
+    pub(super) attributes: SmallVec<[(AttributeId, Value); 1]>,
+    pub(super) mute: Option<Mute>,
+    pub(super) out: Option<Out>,
+}
+
+/// A mute in force.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Mute {
+    pub(super) until: Instant,
+    pub(super) ground: Option<Ground>,
+}
+
+/// The playbook put the member out.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Out {
+    /// `None`: removed, may join again. Otherwise banned until then.
+    pub(super) banned_until: Option<Instant>,
+    pub(super) ground: Option<Ground>,
+}
+
+/// The strike a sanction stands on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Ground {
+    pub(super) tally: TallyId,
+    pub(super) strike: DecisionId,
+}
+
+/// Ids as a log spells them, each with a small number, and their order.
+#[derive(Debug)]
+pub(super) struct Names<T> {
+    number: FxHashMap<CompactString, u32>,
+    text: Vec<CompactString>,
+    /// Numbers in the order of the texts; the last `text.len() - sorted.len()` are still missing.
+    sorted: Vec<u32>,
+    mark: std::marker::PhantomData<T>,
+}
+
+impl<T> Default for Names<T> {
+    fn default() -> Self {
+        Names { number: FxHashMap::default(), text: Vec::new(), sorted: Vec::new(), mark: std::marker::PhantomData }
+    }
+}
+
+impl<T> Names<T> {
+    /// The number of an id, and whether it is new.
+    pub(super) fn intern(&mut self, text: &str) -> (u32, bool) {
+        if let Some(&number) = self.number.get(text) {
+            return (number, false);
+        }
+        let number = self.text.len() as u32;
+        self.text.push(text.into());
+        self.number.insert(text.into(), number);
+        (number, true)
+    }
+
+    pub(super) fn get(&self, text: &str) -> Option<u32> {
+        self.number.get(text).copied()
+    }
+
+    pub(super) fn text(&self, number: u32) -> &str {
+        self.text.get(number as usize).map_or("", CompactString::as_str)
+    }
+
+    pub(super) fn len(&self) -> usize {
+        self.text.len()
+    }
+
+    /// Brings the order up to date; cheap where nothing is new.
+    pub(super) fn sort(&mut self) {
+        if self.sorted.len() < self.text.len() {
+            self.sorted.extend(self.sorted.len() as u32..self.text.len() as u32);
+            let text = &self.text;
+            self.sorted.sort_by(|a, b| text.get(*a as usize).cmp(&text.get(*b as usize)));
+        }
+    }
+
+    /// The numbers in the order of their texts, as of the last [`sort`](Names::sort).
+    pub(super) fn in_order(&self) -> &[u32] {
+        &self.sorted
+    }
+}
+
+impl State {
+    /// The state before the first input.
+    #[must_use]
+    pub fn new(program: &Program) -> State {
+        State {
+            now: Instant::from_ms(0),
+            started: false,
+            sequence: 0,
+            member_ids: Names::default(),
+            group_ids: Names::default(),
+            persons: Vec::new(),
+            groups: Vec::new(),
+            memberships: Vec::new(),
+            membership_of: FxHashMap::default(),
+            living_persons: 0,
+            series: program.plan.series.iter().map(|_| SeriesState::default()).collect(),
+            timers: Timers::default(),
+            silences: FxHashMap::default(),
+            onces: FxHashMap::default(),
+            runs: FxHashMap::default(),
+            run_of: FxHashMap::default(),
+            next_run: 0,
+            run_starts: program.plan.timelines.iter().map(|_| BTreeMap::new()).collect(),
+            tasks: BTreeMap::new(),
+            task_of: FxHashMap::default(),
+            holds: BTreeMap::new(),
+            hold_of: FxHashMap::default(),
+            latches: FxHashMap::default(),
+            strikes: FxHashMap::default(),
+            metrics: FxHashMap::default(),
+            counted: FxHashMap::default(),
+            rotations: FxHashMap::default(),
+        }
+    }
+
+    /// The time of the last input.
+    #[must_use]
+    pub fn now(&self) -> Instant {
+        self.now
+    }
+
+    /// The id of a member as the log spells it.
+    #[must_use]
+    pub fn member_text(&self, id: MemberId) -> &str {
+        self.member_ids.text(id.0)
+    }
+
+    /// The id of a group as the log spells it.
+    #[must_use]
+    pub fn group_text(&self, id: GroupId) -> &str {
+        self.group_ids.text(id.0)
+    }
+
+    /// How many members and groups have been met.
+    #[must_use]
+    pub fn met(&self) -> (usize, usize) {
+        (self.member_ids.len(), self.group_ids.len())
+    }
+
+    pub(super) fn next_sequence(&mut self) -> u64 {
+        self.sequence += 1;
+        self.sequence
+    }
+
+    pub(super) fn person(&self, id: MemberId) -> Option<&Person> {
+        self.persons.get(id.index())
+    }
+
+    pub(super) fn person_mut(&mut self, id: MemberId) -> Option<&mut Person> {
+        self.persons.get_mut(id.index())
+    }
+
+    pub(super) fn group(&self, id: GroupId) -> Option<&Group> {
+        self.groups.get(id.index())
+    }
+
+    pub(super) fn group_mut(&mut self, id: GroupId) -> Option<&mut Group> {
+        self.groups.get_mut(id.index())
+    }
+
+    pub(super) fn membership(&self, keys: Keys) -> Option<&Membership> {
+        let number = self.membership_of.get(&(keys.group?, keys.member?))?;
+        self.memberships.get(*number as usize)
+    }
+
+    pub(super) fn membership_mut(&mut self, keys: Keys) -> Option<&mut Membership> {
+        let number = self.membership_of.get(&(keys.group?, keys.member?))?;
+        self.memberships.get_mut(*number as usize)
+    }
+
+    /// Whether the membership of these keys lives.
+    pub(super) fn is_member(&self, keys: Keys) -> bool {
+        self.membership(keys).is_some_and(|m| m.living)
+    }
+
+    /// The groups in which the person is now, in order of id.
+    pub(super) fn living_groups(&self, member: MemberId) -> Vec<GroupId> {
+        let numbers = self.person(member).map_or(&[][..], |p| &p.memberships);
+        let living = numbers.iter().filter_map(|n| self.memberships.get(*n as usize)).filter(|m| m.living);
+        let mut groups: Vec<GroupId> = living.map(|m| m.group).collect();
+        groups.sort_by(|a, b| self.group_text(*a).cmp(self.group_text(*b)));
+        groups
+    }
+
+    /// The living members of a group, in order of id.
+    pub(super) fn living_members(&self, group: GroupId) -> Vec<MemberId> {
+        let numbers = self.group(group).map_or(&[][..], |g| &g.memberships);
+        let living = numbers.iter().filter_map(|n| self.memberships.get(*n as usize)).filter(|m| m.living);
+        let mut members: Vec<MemberId> = living.map(|m| m.member).collect();
+        members.sort_by(|a, b| self.member_text(*a).cmp(self.member_text(*b)));
+        members
+    }
+}
+
+/// The value kept for a key in a short list.
+pub(super) fn look<'a, K: PartialEq, V>(list: &'a [(K, V)], key: &K) -> Option<&'a V> {
+    list.iter().find(|(k, _)| k == key).map(|(_, v)| v)
+}
+
+/// Puts a value under a key of a short list; answers what stood there.
+pub(super) fn put<K: PartialEq, V, const N: usize>(list: &mut SmallVec<[(K, V); N]>, key: K, value: V) -> Option<V>
+where
+    [(K, V); N]: smallvec::Array<Item = (K, V)>,
+{
+    if let Some((_, old)) = list.iter_mut().find(|(k, _)| *k == key) {
+        return Some(std::mem::replace(old, value));
+    }
+    list.push((key, value));
+    None
+}

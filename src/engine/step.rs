@@ -1,0 +1,232 @@
+//! The loop: one input is handled completely, its cascade and its sanctions included, before the next.
+
+use super::cause::Cause;
+use super::decision::{Note, Output};
+use super::happening::Happening;
+use super::input::{Directory, Event};
+use super::program::Program;
+use super::ready::Pending;
+use super::sanction::Settled;
+use super::state::State;
+use super::timers::{Class, Due, Timer};
+use super::watch::Watch;
+use crate::plan::ScheduledWork;
+use crate::time::{Instant, Period};
+use std::collections::VecDeque;
+use std::sync::Arc;
+
+/// How many internal events may follow from one another.
+pub(super) const LONGEST_CASCADE: u8 = 64;
+
+/// One input of the engine.
+#[derive(Debug)]
+pub enum Input<'a> {
+    /// Who is there at the start; sets the clock. Given once, before anything else; without one the clock starts with
+    /// the first event.
+    Start {
+        /// When the clock starts.
+        at: Instant,
+        /// Groups and people that are known.
+        directory: &'a Directory,
+    },
+    /// Something happened. Timers due at or before its time must have been handled.
+    Event(&'a Event),
+    /// The next timer comes due; nothing happens where none is.
+    Timer,
+}
+
+/// Handles one input completely: changes the state and adds what was decided to `out`.
+///
+/// The same program, state and input give the same answer on every machine. The caller keeps time: it handles
+/// [`Input::Timer`] as long as [`State::next_due`] is not after the next event.
+pub fn step(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output) {
+    handle(program, state, input, out, None);
+}
+
+/// The same, with somebody who looks on.
+pub fn step_watched(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, watch: &dyn Watch) {
+    handle(program, state, input, out, Some(watch));
+}
+
+fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, watch: Option<&dyn Watch>) {
+    let mut step = Step {
+        program,
+        state,
+        out,
+        queue: VecDeque::new(),
+        sanctions: Vec::new(),
+        settled: Vec::new(),
+        told: Vec::new(),
+        watch,
+        firing: 0,
+        shared: Vec::new(),
+    };
+    match input {
+        Input::Start { at, directory } => step.start(at, Some(directory)),
+        Input::Event(event) => step.event(event),
+        Input::Timer => step.timer(),
+    }
+}
+
+impl State {
+    /// When the next timer is due, if any.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        self.timers.next_at()
+    }
+
+    /// How many timers wait.
+    #[must_use]
+    pub fn timers_waiting(&self) -> usize {
+        self.timers.len()
+    }
+}
+
+/// One input on its way.
+pub(super) struct Step<'a> {
+    pub(super) program: &'a Program,
+    pub(super) state: &'a mut State,
+    pub(super) out: &'a mut Output,
+    /// Internal events not yet handled, in order of emission.
+    pub(super) queue: VecDeque<Happening>,
+    /// Sanctions of this input that have not been settled.
+    pub(super) sanctions: Vec<Pending>,
+    /// What has been settled for a membership at this input.
+    pub(super) settled: Vec<Settled>,
+    /// Numbers the firings of this input, for approvals that several actions share.
+    pub(super) firing: u64,
+    /// Approvals of this input that wait for all actions of a firing: the firing and the hold.
+    pub(super) shared: Vec<(u64, u64)>,
+    /// Events that tell of the action being done, to be queued once it is recorded.
+    pub(super) told: Vec<Happening>,
+    pub(super) watch: Option<&'a dyn Watch>,
+}
+
+impl Step<'_> {
+    fn start(&mut self, at: Instant, directory: Option<&Directory>) {
+        if self.state.started {
+            return;
+        }
+        self.state.started = true;
+        self.state.now = at;
+        self.state.watch_community(self.program, at);
+        if let Some(directory) = directory {
+            self.state.admit(self.program, directory, at);
+        }
+        self.arm_schedules(at);
+    }
+
+    fn arm_schedules(&mut self, at: Instant) {
+        let just_before = at - crate::time::Duration::from_ms(1);
+        for position in 0..self.program.plan.schedules.len() {
+            self.arm_schedule(position as u32, just_before);
+        }
+        if self.program.needs_midnight {
+            let start = self.program.plan.community.calendar.period(Period::Day, 0, at).start;
+            self.arm_midnight(if start == at { just_before } else { at });
+        }
+    }
+
+    fn arm_schedule(&mut self, position: u32, after: Instant) {
+        let Some(scheduled) = self.program.plan.schedules.get(position as usize) else { return };
+        let calendar = &self.program.plan.community.calendar;
+        let Some(at) = scheduled.schedule.next(after, calendar) else { return };
+        let class = match scheduled.what {
+            ScheduledWork::Review(_) => Class::Test,
+            ScheduledWork::Sample(_) => Class::Metric,
+            ScheduledWork::Handlers(_) => Class::Schedule,
+        };
+        let sequence = u64::from(position) + 1;
+        let due = Due::Schedule(position);
+        self.state.timers.push(Timer { at, class, item: scheduled.item.0, sequence, due });
+    }
+
+    fn arm_midnight(&mut self, after: Instant) {
+        let at = self.program.plan.community.calendar.period(Period::Day, 0, after).end;
+        self.state.timers.push(Timer { at, class: Class::Test, item: 0, sequence: 0, due: Due::Midnight });
+    }
+
+    fn event(&mut self, event: &Event) {
+        if !self.state.started {
+            self.start(event.at, None);
+        }
+        // A late event is handled when it arrives: time never goes back.
+        self.state.now = self.state.now.max(event.at);
+        let happening = self.state.resolve(self.program, event);
+        self.record(&happening);
+        self.handle(happening);
+        self.run_dry();
+    }
+
+    fn timer(&mut self) {
+        let Some(timer) = self.state.timers.pop() else { return };
+        self.state.now = self.state.now.max(timer.at);
+        match timer.due {
+            Due::Step { run, plan } => self.step_due(run, plan),
+            Due::Silence { handler, position, keys } => self.silence_due(handler, position, keys),
+            Due::Hold(hold) => self.hold_due(hold),
+            Due::Task { task, plan } => self.task_due(task, plan),
+            Due::Midnight => {
+                self.state.sort_ids();
+                self.midnight(timer.at);
+                self.arm_midnight(timer.at);
+            }
+            Due::Schedule(position) => {
+                self.state.sort_ids();
+                self.schedule_due(position, timer.at);
+                self.arm_schedule(position, timer.at);
+            }
+        }
+        self.run_dry();
+    }
+
+    /// Handles the cascade, breadth first; settles sanctions whenever it has run dry.
+    fn run_dry(&mut self) {
+        loop {
+            if let Some(happening) = self.queue.pop_front() {
+                self.handle(happening);
+            } else if !self.sanctions.is_empty() {
+                self.settle_sanctions();
+            } else {
+                break;
+            }
+        }
+    }
+
+    /// Facts first, then every condition on the same state, then the effects in order.
+    fn handle(&mut self, happening: Happening) {
+        self.state.remember(self.program, &happening);
+        self.state.hear(self.program, &happening);
+        let event = Arc::new(happening);
+        let intents = self.react(&event);
+        self.apply(intents);
+        self.hear_staff(&event);
+    }
+
+    /// Queues an internal event; the 65th link of a chain is cut.
+    pub(super) fn emit(&mut self, happening: Happening) {
+        if happening.depth > LONGEST_CASCADE {
+            let root = happening.cause.as_ref().map(|cause| cause.origin().into()).unwrap_or_default();
+            self.out.notes.push(Note::CascadeCut { at: self.state.now, kind: happening.kind, root });
+            return;
+        }
+        self.queue.push_back(happening);
+    }
+}
+
+/// Where something comes from: what caused it, and how deep in a cascade.
+#[derive(Clone, Debug)]
+pub(super) struct Origin {
+    pub(super) cause: Arc<Cause>,
+    pub(super) depth: u8,
+}
+
+impl Origin {
+    pub(super) fn of(event: &Happening) -> Origin {
+        Origin { cause: event.as_cause(), depth: event.depth }
+    }
+
+    pub(super) fn root(id: impl Into<compact_str::CompactString>) -> Origin {
+        Origin { cause: Cause::root(id.into()), depth: 0 }
+    }
+}

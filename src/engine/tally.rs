@@ -1,0 +1,363 @@
+//! Strikes: they add up, fade, are pardoned, and are taken back by an appeal.
+
+use super::decision::{ArgName, Args, Decision, DecisionId, Reason, Status};
+use super::eval::Scene;
+use super::happening::Happening;
+use super::ready::Pending;
+use super::state::{Ground, Mute, Who};
+use super::step::{Origin, Step};
+use super::task::OpenTask;
+use crate::plan::expr::Keys;
+use crate::plan::ids::{NameId, PlaceId, TallyId};
+use crate::plan::value::Value;
+use crate::plan::{Act, Appeal, Effect, Fading, Tally};
+use crate::time::Instant;
+use rust_decimal::Decimal;
+use std::sync::Arc;
+
+/// The strikes of one subject.
+#[derive(Clone, Debug, Default)]
+pub(super) struct StrikeBook {
+    strikes: Vec<Strike>,
+    /// What the last pardon forgave.
+    forgiven: u32,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Strike {
+    at: Instant,
+    weight: u32,
+    id: DecisionId,
+    keys: Keys,
+    /// Pardoned or withdrawn: as if it had never been.
+    gone: bool,
+}
+
+impl StrikeBook {
+    /// The sum of the weights that count at an instant, of the strikes up to then.
+    fn total(&self, fading: &Fading, at: Instant) -> u32 {
+        let strikes = self.strikes.iter().filter(|strike| !strike.gone && strike.at <= at);
+        match fading {
+            Fading::Never => strikes.fold(0, |sum, strike| sum.saturating_add(strike.weight)),
+            Fading::Last(during) => {
+                let counting = strikes.filter(|strike| strike.at > at - *during);
+                counting.fold(0, |sum, strike| sum.saturating_add(strike.weight))
+            }
+            Fading::ClearedAfter(clean) => {
+                let cleared = |last: Instant, now: Instant, sum: u32| if now - last >= *clean { 0 } else { sum };
+                faded(strikes, at, cleared)
+            }
+            Fading::Fade { amount, per } => faded(strikes, at, |last, now, sum| {
+                let times = (now - last).ms().checked_div(per.ms()).unwrap_or(0);
+                let lost = i64::from(*amount).saturating_mul(times);
+                sum.saturating_sub(u32::try_from(lost).unwrap_or(u32::MAX))
+            }),
+        }
+    }
+
+    fn latest(&self) -> Option<&Strike> {
+        self.strikes.iter().rev().find(|strike| !strike.gone)
+    }
+}
+
+/// The sum of strikes that fade from the last one on.
+fn faded<'s>(
+    strikes: impl Iterator<Item = &'s Strike>,
+    at: Instant,
+    fade: impl Fn(Instant, Instant, u32) -> u32,
+) -> u32 {
+    let (mut sum, mut last) = (0, None);
+    for strike in strikes {
+        sum = last.map_or(0, |last| fade(last, strike.at, sum)).saturating_add(strike.weight);
+        last = Some(strike.at);
+    }
+    last.map_or(0, |last| fade(last, at, sum))
+}
+
+impl<'a> Step<'a> {
+    fn tally(&self, id: TallyId) -> Option<&'a Tally> {
+        self.program.plan.tallies.get(id.index())
+    }
+
+    fn book_key(&self, id: TallyId, keys: Keys) -> (TallyId, Keys) {
+        let scope = self.tally(id).map(|tally| tally.scope).unwrap_or_default();
+        (id, super::react::narrow(scope, keys))
+    }
+
+    /// What a subject's strikes come to now.
+    pub(super) fn total(&self, id: TallyId, keys: Keys) -> u32 {
+        let Some(tally) = self.tally(id) else { return 0 };
+        let book = self.state.strikes.get(&self.book_key(id, keys));
+        book.map_or(0, |book| book.total(&tally.fading, self.state.now))
+    }
+
+    pub(super) fn forgiven(&self, id: TallyId, pending: &Pending) -> u32 {
+        self.state.strikes.get(&self.book_key(id, pending.ready.keys)).map_or(0, |book| book.forgiven)
+    }
+
+    /// Gives a strike and tells of it; the ladder's steps are handlers of that event.
+    pub(super) fn strike(&mut self, pending: &Pending, id: TallyId, weight: u32, reason: &Arc<str>) {
+        let keys = pending.ready.keys;
+        let strike = Strike { at: self.state.now, weight, id: pending.id, keys, gone: false };
+        let key = self.book_key(id, keys);
+        self.state.strikes.entry(key).or_default().strikes.push(strike);
+        let known = &self.program.known;
+        let given = [
+            (known.strike_ladder, self.tally_name(id)),
+            (known.strike_weight, Value::count(u64::from(weight))),
+            (known.strike_total, Value::count(u64::from(self.total(id, keys)))),
+            (known.strike_reason, Value::Text(Arc::clone(reason))),
+        ];
+        self.tell(pending, known.strike_given, self.fields(known.strike_given, given));
+    }
+
+    fn tally_name(&self, id: TallyId) -> Value {
+        self.tally(id).map_or(Value::Unknown, |tally| Value::Name(tally.name))
+    }
+
+    pub(super) fn pardon(&mut self, pending: &Pending, id: TallyId) -> Result<(), Reason> {
+        let total = self.total(id, pending.ready.keys);
+        let key = self.book_key(id, pending.ready.keys);
+        let Some(book) = self.state.strikes.get_mut(&key) else { return Err(Reason::NoChange) };
+        book.forgiven = total;
+        if total == 0 {
+            return Err(Reason::NoChange);
+        }
+        book.strikes.iter_mut().for_each(|strike| strike.gone = true);
+        let known = &self.program.known;
+        let given = [(known.withdrawn_ladder, self.tally_name(id))];
+        self.tell(pending, known.strike_withdrawn, self.fields(known.strike_withdrawn, given));
+        Ok(())
+    }
+
+    /// The strike that an action of a ladder stands on.
+    pub(super) fn ground(&self, event: &Happening, effect: &Effect) -> Option<Ground> {
+        if event.kind != self.program.known.strike_given {
+            return None;
+        }
+        let Value::Name(name) = event.field(self.program.known.strike_ladder) else { return None };
+        let tally = self.program.tally_of_name(*name)?;
+        let strike = DecisionId::parse(&event.id)?;
+        self.tally(tally).filter(|t| t.item == effect.item).map(|_| Ground { tally, strike })
+    }
+
+    // ---- appeals ------------------------------------------------------------------------------------------------
+
+    /// The latest strike of a member on any ladder with an appeal, or the one of this id.
+    fn strike_meant(&self, keys: Keys, named: Option<DecisionId>) -> Option<(TallyId, &'a Appeal, Strike)> {
+        let tallies = self.program.plan.tallies.iter().enumerate();
+        let strikes = tallies.filter_map(|(number, tally)| {
+            let id = TallyId(number as u16);
+            let book = self.state.strikes.get(&self.book_key(id, keys))?;
+            let strike = match named {
+                Some(named) => book.strikes.iter().find(|strike| strike.id == named && !strike.gone),
+                None => book.latest(),
+            };
+            Some((id, tally.appeal.as_ref()?, *strike?))
+        });
+        strikes.max_by_key(|(_, _, strike)| strike.at)
+    }
+
+    /// `appeal.filed`: a task for the role that decides, unless it comes too late.
+    pub(super) fn hear_appeal(&mut self, event: &Arc<Happening>) {
+        let Some((id, appeal, strike)) = self.strike_meant(event.keys(), None) else { return };
+        let Some(tally) = self.tally(id) else { return };
+        let origin = Origin::of(event);
+        let ladder = self.program.name(tally.name);
+        let scene = Scene::new(self.program, self.state, self.state.now, event.keys());
+        let who = event.member.map(|member| scene.member_name(member)).unwrap_or_default();
+        let who = super::text::plain(self.program, self.state, &who);
+        let task = OpenTask {
+            id: self.id_of(&origin, event.keys(), &[b"appeal", ladder.as_bytes()]),
+            name: None,
+            title: Arc::from(format!("appeal: {who} ({ladder})")),
+            role: appeal.role,
+            due: self.state.now + appeal.within,
+            item: tally.item,
+            place: appeal.place,
+            who: Who::of(event.keys()),
+            origin,
+            run: None,
+            effect: None,
+            event: None,
+            plan: 0,
+        };
+        if self.state.now - strike.at > appeal.within {
+            return self.record_task(&task, Status::Dropped, Some(Reason::TooLate));
+        }
+        self.record_task(&task, Status::Done, None);
+        self.give(task);
+    }
+
+    /// `appeal.decided`: an upheld appeal takes the strike back.
+    pub(super) fn hear_verdict(&mut self, event: &Arc<Happening>) {
+        let known = &self.program.known;
+        if !event.field(known.decided_upheld).is_true() {
+            return;
+        }
+        let named = match event.field(known.decided_strike) {
+            Value::Text(id) => DecisionId::parse(id).map(Some),
+            _ => Some(None),
+        };
+        let Some(named) = named else { return };
+        let Some((id, appeal, strike)) = self.strike_meant(event.keys(), named) else { return };
+        let key = self.book_key(id, strike.keys);
+        let book = self.state.strikes.get_mut(&key);
+        if let Some(found) = book.and_then(|book| book.strikes.iter_mut().find(|s| s.id == strike.id)) {
+            found.gone = true;
+        }
+        let origin = Origin::of(event);
+        let kind = self.program.known.strike_withdrawn;
+        let given = [(self.program.known.withdrawn_ladder, self.tally_name(id))];
+        let name = self.id_of(&origin, strike.keys, &[b"withdrawn"]).to_compact();
+        let happening = self.happening(kind, strike.keys, self.fields(kind, given), name, &origin);
+        self.emit(happening);
+        self.drop_groundless(id, key.1);
+        self.lift_groundless(id, key.1, appeal.place, &origin);
+    }
+
+    /// What still waits loses its ground with the strike.
+    fn drop_groundless(&mut self, id: TallyId, keys: Keys) {
+        let Some(book) = self.state.strikes.get(&(id, keys)).cloned() else { return };
+        let Some(tally) = self.tally(id) else { return };
+        let lost: Vec<DecisionId> = book
+            .strikes
+            .iter()
+            .filter(|strike| strike.gone)
+            .map(|strike| strike.id)
+            .chain(book.strikes.iter().filter(|s| self.step_of(tally, &book, s).is_none()).map(|s| s.id))
+            .collect();
+        self.drop_waiting(Reason::NoChange, |action| {
+            action.ground.is_some_and(|ground| ground.tally == id && lost.contains(&ground.strike))
+        });
+    }
+
+    /// The effects of the step that a strike leads to, given what still counts.
+    fn step_of(&self, tally: &'a Tally, book: &StrikeBook, strike: &Strike) -> Option<Vec<&'a Effect>> {
+        let total = book.total_with(&tally.fading, strike);
+        let step = tally.steps.iter().rev().find(|(at, _)| *at <= total)?;
+        let handler = self.program.plan.handlers.get(step.1.index())?;
+        Some(handler.effects.iter().filter_map(|id| self.effect(*id)).collect())
+    }
+
+    /// Sanctions in force that the recomputed ladder would not have given are lifted.
+    fn lift_groundless(&mut self, id: TallyId, keys: Keys, place: PlaceId, origin: &Origin) {
+        let Some(member) = keys.member else { return };
+        let groups: Vec<Keys> = match keys.group {
+            Some(_) => vec![keys],
+            None => {
+                let numbers = self.state.person(member).map(|person| person.memberships.clone()).unwrap_or_default();
+                let places = numbers.iter().filter_map(|n| self.state.memberships.get(*n as usize));
+                places.map(|m| Keys { group: Some(m.group), member: Some(member) }).collect()
+            }
+        };
+        for place_keys in groups {
+            self.lift_mute(id, keys, place_keys, place, origin);
+            self.lift_out(id, keys, place_keys, place, origin);
+        }
+    }
+
+    fn lift_mute(&mut self, id: TallyId, book: Keys, keys: Keys, place: PlaceId, origin: &Origin) {
+        let now = self.state.now;
+        let mute = self.state.membership(keys).and_then(|m| m.mute).filter(|mute| mute.until > now);
+        let Some(mute) = mute.filter(|mute| mute.ground.is_some_and(|ground| ground.tally == id)) else { return };
+        let stands = self.mute_until(id, book, keys);
+        if stands.is_some_and(|until| until >= mute.until) {
+            return;
+        }
+        let rest = stands.filter(|until| *until > now);
+        if let Some(membership) = self.state.membership_mut(keys) {
+            membership.mute = rest.map(|until| Mute { until, ground: mute.ground });
+        }
+        let words = &self.program.words;
+        match rest {
+            // A shorter mute of another strike remains: what is left of it is said.
+            Some(until) => {
+                let args =
+                    Args::from_iter([(ArgName::from("for_s"), Value::Number(Decimal::from((until - now).secs())))]);
+                self.undo(id, words.mute, keys, args, place, origin);
+            }
+            None => self.undo(id, words.unmute, keys, Args::new(), place, origin),
+        }
+    }
+
+    /// Until when the ladder would mute, as it counts now.
+    fn mute_until(&self, id: TallyId, book: Keys, keys: Keys) -> Option<Instant> {
+        let tally = self.tally(id)?;
+        let book = self.state.strikes.get(&(id, book))?;
+        let strikes = book.strikes.iter().filter(|strike| !strike.gone);
+        let untils = strikes.filter_map(|strike| {
+            let effects = self.step_of(tally, book, strike)?;
+            let mutes = effects.iter().filter_map(|effect| match &effect.act {
+                Act::Mute { during, everywhere } if *everywhere || strike.keys.group == keys.group => {
+                    match Scene::new(self.program, self.state, self.state.now, keys).value(during) {
+                        Value::Duration(during) => Some(strike.at + during),
+                        _ => None,
+                    }
+                }
+                _ => None,
+            });
+            mutes.max()
+        });
+        untils.max()
+    }
+
+    fn lift_out(&mut self, id: TallyId, book: Keys, keys: Keys, place: PlaceId, origin: &Origin) {
+        let now = self.state.now;
+        let Some(out) = self.state.membership(keys).and_then(|m| m.out) else { return };
+        let Some(ground) = out.ground.filter(|ground| ground.tally == id) else { return };
+        if out.banned_until.is_some_and(|until| until <= now) || self.still_out(id, book, ground) {
+            return;
+        }
+        if let Some(membership) = self.state.membership_mut(keys) {
+            membership.out = None;
+        }
+        let words = &self.program.words;
+        if out.banned_until.is_some() {
+            return self.undo(id, words.unban, keys, Args::new(), place, origin);
+        }
+        let Some(group) = keys.group else { return };
+        if let (Some(state), Some(member)) = (self.state.group_mut(group), keys.member) {
+            state.invited.push_back((now, member));
+        }
+        let args = Args::from_iter([(ArgName::from("to"), Value::Group(group))]);
+        self.undo(id, words.invite, keys, args, place, origin);
+    }
+
+    fn still_out(&self, id: TallyId, book: Keys, ground: Ground) -> bool {
+        let Some(tally) = self.tally(id) else { return false };
+        let Some(book) = self.state.strikes.get(&(id, book)) else { return false };
+        let strike = book.strikes.iter().find(|strike| strike.id == ground.strike && !strike.gone);
+        let effects = strike.and_then(|strike| self.step_of(tally, book, strike)).unwrap_or_default();
+        effects.iter().any(|effect| matches!(effect.act, Act::Remove { .. } | Act::Ban { .. }))
+    }
+
+    /// Each undo is a decision with its cause.
+    fn undo(&mut self, id: TallyId, action: NameId, keys: Keys, args: Args, place: PlaceId, origin: &Origin) {
+        let Some(tally) = self.tally(id) else { return };
+        let name = self.program.name(action);
+        let id = self.id_of(origin, keys, &[b"undo", name.as_bytes()]);
+        self.out.decisions.push(Decision {
+            at: self.state.now,
+            id,
+            action,
+            keys,
+            args,
+            status: Status::Done,
+            reason: None,
+            item: tally.item,
+            place,
+            cause: Arc::clone(&origin.cause),
+            firing: 0,
+        });
+    }
+}
+
+impl StrikeBook {
+    /// The total right after a strike, of the strikes given up to then.
+    fn total_with(&self, fading: &Fading, strike: &Strike) -> u32 {
+        let given = self.strikes.iter().position(|s| s.id == strike.id).map_or(self.strikes.len(), |i| i + 1);
+        let until = StrikeBook { strikes: self.strikes.iter().take(given).copied().collect(), forgiven: 0 };
+        until.total(fading, strike.at)
+    }
+}

@@ -1,0 +1,212 @@
+//! Tasks for people: given, done, overdue, withdrawn.
+
+use super::apply::Firing;
+use super::cause::Cause;
+use super::decision::{Args, Decision, DecisionId, Reason, Status};
+use super::eval::Scene;
+use super::happening::Happening;
+use super::ready::{Pending, due};
+use super::state::Who;
+use super::step::{Origin, Step};
+use super::timers::{Class, Due as TimerDue, Timer};
+use crate::plan::ids::{EffectId, ItemId, KindId, NameId, PlaceId};
+use crate::plan::value::Value;
+use crate::plan::{Act, Due, Effect, Task};
+use crate::time::Instant;
+use compact_str::CompactString;
+use smallvec::SmallVec;
+use std::sync::Arc;
+
+/// A task that has been given and is not done.
+#[derive(Clone, Debug)]
+pub(super) struct OpenTask {
+    pub(super) id: DecisionId,
+    pub(super) name: Option<NameId>,
+    pub(super) title: Arc<str>,
+    pub(super) role: NameId,
+    pub(super) due: Instant,
+    pub(super) item: ItemId,
+    pub(super) place: PlaceId,
+    pub(super) who: Who,
+    pub(super) origin: Origin,
+    pub(super) run: Option<u64>,
+    /// The action that gave it; an appeal's task has none.
+    pub(super) effect: Option<EffectId>,
+    pub(super) event: Option<Arc<Happening>>,
+    /// Counts how often its due time has moved: older timers are void.
+    pub(super) plan: u32,
+}
+
+impl Step<'_> {
+    pub(super) fn open_task(&mut self, pending: &Pending, effect: &Effect, task: &Task, title: &Arc<str>, at: Instant) {
+        self.give(OpenTask {
+            id: pending.id,
+            name: task.name,
+            title: Arc::clone(title),
+            role: task.role,
+            due: at,
+            item: effect.item,
+            place: effect.place,
+            who: Who { keys: pending.ready.keys, per: pending.ready.who.per.clone() },
+            origin: pending.origin.clone(),
+            run: pending.run,
+            effect: Some(pending.ready.effect),
+            event: pending.event.clone(),
+            plan: 0,
+        });
+    }
+
+    /// Keeps a task, waits for its due time and tells of it.
+    pub(super) fn give(&mut self, task: OpenTask) {
+        let number = self.state.next_sequence();
+        self.wait_for_due(number, &task);
+        let known = &self.program.known;
+        let positions = [known.created_task, known.created_task_name, known.created_title, known.created_role];
+        let more = [known.created_due, known.created_item];
+        let happening = self.told_of(known.task_created, &task, positions, more, &task.origin);
+        self.emit(happening);
+        if let Some(run) = task.run.and_then(|run| self.state.runs.get_mut(&run)) {
+            run.tasks.push(number);
+        }
+        self.state.task_of.insert(task.id, number);
+        self.state.tasks.insert(number, task);
+    }
+
+    fn wait_for_due(&mut self, number: u64, task: &OpenTask) {
+        let due = TimerDue::Task { task: number, plan: task.plan };
+        let at = task.due.max(self.state.now);
+        self.state.timers.push(Timer { at, class: Class::Due, item: 0, sequence: number, due });
+    }
+
+    fn told_of(
+        &self,
+        kind: KindId,
+        task: &OpenTask,
+        [id, name, title, role]: [u8; 4],
+        [due, item]: [u8; 2],
+        origin: &Origin,
+    ) -> Happening {
+        let named = task.name.map_or(Value::Unknown, Value::Name);
+        let of_item = self.program.plan.items.get(task.item.index()).map_or(Value::Unknown, |i| Value::Name(i.name));
+        let given = [
+            (id, Value::text(task.id.to_compact().as_str())),
+            (name, named),
+            (title, Value::Text(Arc::clone(&task.title))),
+            (role, Value::Name(task.role)),
+            (due, Value::Time(task.due)),
+            (item, of_item),
+        ];
+        self.happening(kind, task.who.keys, self.fields(kind, given), task.id.to_compact(), origin)
+    }
+
+    /// A task was not done in time: it stays open, and what stands after `otherwise` is done.
+    pub(super) fn task_due(&mut self, number: u64, plan: u32) {
+        let Some(task) = self.state.tasks.get(&number).filter(|task| task.plan == plan).cloned() else { return };
+        let known = &self.program.known;
+        let positions = [known.overdue_task, known.overdue_task_name, known.overdue_title, known.overdue_role];
+        let more = [known.overdue_due, known.overdue_item];
+        let parent = Some(Arc::clone(&task.origin.cause));
+        let origin = Origin { cause: Arc::new(Cause { id: task.id.to_compact(), parent }), depth: 0 };
+        let told = self.told_of(known.task_overdue, &task, positions, more, &task.origin);
+        self.emit(Happening { depth: 1, ..told });
+        let effect = task.effect.and_then(|effect| self.effect(effect)).map(|effect| &effect.act);
+        let Some(Act::Task(Task { otherwise, .. })) = effect else { return };
+        if otherwise.is_empty() {
+            return;
+        }
+        let scene = Scene::new(self.program, self.state, self.state.now, task.who.keys);
+        let anchor = task.run.and_then(|run| self.state.runs.get(&run)).map(|run| run.anchor);
+        let scene = Scene { per: &task.who.per, event: task.event.as_deref(), anchor, ..scene };
+        let ready = self.ready(otherwise, &scene);
+        let firing = Firing { origin: &origin, run: task.run, event: task.event.as_ref() };
+        self.act(None, &task.who, ready, firing);
+    }
+
+    /// `task.done`: by the decision's id, or by name the one given first (in the event's group, where it has one).
+    pub(super) fn hear_task_done(&mut self, event: &Happening) {
+        let Some(number) = self.task_meant(event) else { return };
+        let Some(task) = self.state.tasks.remove(&number) else { return };
+        self.state.task_of.remove(&task.id);
+        if let (Some(run), Some(name)) = (task.run, task.name) {
+            self.task_of_run_done(run, name);
+        }
+    }
+
+    fn task_meant(&self, event: &Happening) -> Option<u64> {
+        let known = &self.program.known;
+        if let Value::Text(id) = event.field(known.done_task) {
+            return self.state.task_of.get(&DecisionId::parse(id)?).copied();
+        }
+        let name = super::text::plain(self.program, self.state, event.field(known.done_name));
+        let meant = |task: &OpenTask| {
+            task.name.is_some_and(|n| self.program.name(n) == name)
+                && (task.who.keys.group.is_none() || task.who.keys.group == event.group)
+        };
+        self.state.tasks.iter().find(|(_, task)| meant(task)).map(|(number, _)| *number)
+    }
+
+    /// The tasks of a run that has been stopped or has reached its goal are withdrawn.
+    pub(super) fn withdraw_tasks(&mut self, numbers: &[u64]) {
+        for number in numbers {
+            let Some(task) = self.state.tasks.remove(number) else { continue };
+            self.state.task_of.remove(&task.id);
+            self.record_task(&task, Status::Dropped, Some(Reason::FlowEnded));
+        }
+    }
+
+    /// Due times that hang on the anchor or on the run's event move with it.
+    pub(super) fn move_tasks(&mut self, run: u64, event: Option<&Arc<Happening>>, anchor: Instant) {
+        let numbers = self.state.runs.get(&run).map(|run| run.tasks.clone()).unwrap_or_default();
+        for number in numbers {
+            let Some(task) = self.state.tasks.get(&number).cloned() else { continue };
+            let Some(Act::Task(given)) = task.effect.and_then(|id| self.effect(id)).map(|e| &e.act) else { continue };
+            if matches!(given.due, Due::After(_)) {
+                continue;
+            }
+            let scene = Scene::new(self.program, self.state, self.state.now, task.who.keys);
+            let scene = Scene { per: &task.who.per, event: event.map(AsRef::as_ref), ..scene };
+            let Some(at) = due(given, &scene, Some(anchor)) else { continue };
+            let moved = OpenTask { due: at, event: event.cloned(), plan: task.plan + 1, ..task };
+            self.wait_for_due(number, &moved);
+            self.state.tasks.insert(number, moved);
+        }
+    }
+
+    /// Records what became of a task that no action stands behind any more.
+    pub(super) fn record_task(&mut self, task: &OpenTask, status: Status, reason: Option<Reason>) {
+        let arg = |name: &str, value: Value| (CompactString::from(name), value);
+        let mut args: Args = SmallVec::from_iter([
+            arg("title", Value::Text(Arc::clone(&task.title))),
+            arg("role", Value::Name(task.role)),
+            arg("due", Value::Time(task.due)),
+        ]);
+        if let Some(name) = task.name {
+            args.push(arg("name", Value::Name(name)));
+        }
+        self.out.decisions.push(Decision {
+            at: self.state.now,
+            id: task.id,
+            action: self.program.words.task,
+            keys: task.who.keys,
+            args,
+            status,
+            reason,
+            item: task.item,
+            place: task.place,
+            cause: Arc::clone(&task.origin.cause),
+            firing: 0,
+        });
+    }
+
+    /// What people decide: approvals, tasks done, appeals.
+    pub(super) fn hear_staff(&mut self, event: &Arc<Happening>) {
+        let known = &self.program.known;
+        match event.kind {
+            kind if kind == known.approval_decided => self.hear_approval(event),
+            kind if kind == known.task_done => self.hear_task_done(event),
+            kind if kind == known.appeal_filed => self.hear_appeal(event),
+            kind if kind == known.appeal_decided => self.hear_verdict(event),
+            _ => {}
+        }
+    }
+}

@@ -1,0 +1,35 @@
+//! Reading event logs and the directory file.
+//!
+//! A line becomes an [`Event`](crate::engine::input::Event) by way of a [`Decoder`]; a [`LogReader`] opens, decompresses and
+//! merges files, and its [`Accounts`] say what became of every line. A [`Directory`](crate::engine::input::Directory) says
+//! what a log does not hold: who is there at the start.
+
+mod accounts;
+mod directory;
+mod error;
+mod json;
+mod line;
+mod number;
+mod reader;
+pub mod schema;
+mod seen;
+mod source;
+mod split;
+mod yaml;
+
+pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Unknown};
+pub use directory::{DirectoryError, DirectoryProblem, MAX_DIRECTORY, read_directory};
+pub use error::{Found, LineError, LogError, Reason};
+pub use json::JsonProblem;
+pub use line::{Decoded, Decoder, MAX_FIELDS, MAX_ID, MAX_LINE, MAX_TEXT};
+pub use reader::{LogReader, ReadOptions};
+pub use source::{Packing, Progress, STANDARD_INPUT, Source};
+
+/// The nearest of some words, if one is near enough to be meant; ties go to the first in alphabetical order.
+pub(crate) fn nearest<'a>(word: &str, among: impl Iterator<Item = &'a str>) -> Option<&'a str> {
+    let most = (word.chars().count() / 3).max(1);
+    let near = among.map(|known| (strsim::damerau_levenshtein(word, known), known));
+    near.filter(|(distance, known)| *distance <= most && *distance < known.chars().count())
+        .min()
+        .map(|(_, known)| known)
+}
