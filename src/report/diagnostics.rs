@@ -1,27 +1,12 @@
 //! Diagnostics as text with snippets, and as JSON.
 
-use super::plural;
+use super::{Style, plural};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::source::Sources;
 use crate::syntax::span::{FileId, Span};
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
 use serde::Serialize;
 use std::fmt;
-
-/// How text is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// With colours.
-    pub color: bool,
-    /// Columns of the terminal.
-    pub width: usize,
-}
-
-impl Default for Style {
-    fn default() -> Style {
-        Style { color: false, width: 100 }
-    }
-}
 
 /// Draws diagnostics with snippets of the playbook.
 #[must_use]
