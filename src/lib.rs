@@ -29,6 +29,7 @@ use check::content::Contents;
 use diagnostic::{Diagnostic, Severity};
 use load::Loaded;
 use plan::Plan;
+use syntax::error::SyntaxError;
 use syntax::source::Sources;
 
 /// A playbook that went through the whole pipeline.
@@ -52,21 +53,10 @@ pub fn compile(loaded: &Loaded) -> Compiled {
 #[must_use]
 pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
     let (tree, mistakes) = syntax::source::parse(&sources);
-    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(told).collect();
+    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(SyntaxError::diagnostic).collect();
     let checked = check::check(&tree, &sources, contents);
     diagnostics.extend(checked.diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));
     let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Compiled { plan: checked.plan.filter(|_| !wrong), diagnostics, sources }
-}
-
-/// A mistake in the writing.
-fn told(error: &syntax::error::SyntaxError) -> Diagnostic {
-    Diagnostic {
-        code: "syntax",
-        severity: Severity::Error,
-        headline: format!("{:?}", error.mistake),
-        labels: vec![(error.span, String::new())],
-        help: None,
-    }
 }

@@ -54,3 +54,20 @@ fn the_plan_of_the_glance_reads_well() {
     let (plan, _) = compiled(Path::new("tests/check/ok/glance"));
     insta::assert_snapshot!(plan.unwrap().to_string());
 }
+
+#[test]
+fn mistakes_are_told() {
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "check/err/snapshots", omit_expression => true }, {
+        insta::glob!("check/err/*.sop", |path| {
+            let (_, told) = compiled(path);
+            let text = std::fs::read_to_string(path).unwrap();
+            insta::assert_snapshot!(format!("{text}----\n{told}"));
+        });
+    });
+}
+
+#[test]
+fn the_plan_of_practices_reads_well() {
+    let (plan, _) = compiled(Path::new("tests/check/ok/practices.sop"));
+    insta::assert_snapshot!(plan.unwrap().to_string());
+}

@@ -164,7 +164,7 @@ impl<'t> Lower<'t> {
         }
         self.enter(name, Symbol::Action(self.names.actions.len()));
         let params = self.params(params);
-        self.names.actions.push(ActionInfo { name: name.text.clone(), params, span: name.span });
+        self.names.actions.push(ActionInfo { params, span: name.span });
     }
 
     fn declare_message(&mut self, message: &'t tree::Message) {
@@ -224,13 +224,13 @@ impl<'t> Lower<'t> {
         self.declare_head(head, ItemSort::Flow, Symbol::Flow(TimelineId(number(self.names.flows.len()))));
         let params = self.params(&head.params);
         let scope = super::scopes::item_scope(head.scope.as_ref()).unwrap_or_default();
-        self.names.flows.push(FlowInfo { name: head.name.text.clone(), scope, params, span: head.name.span });
+        self.names.flows.push(FlowInfo { scope, params, span: head.name.span });
     }
 
     fn declare_ladder(&mut self, head: &'t Head) {
         self.declare_head(head, ItemSort::Ladder, Symbol::Ladder(TallyId(small(self.names.ladders.len()))));
         let scope = super::scopes::item_scope(head.scope.as_ref()).unwrap_or_default();
-        self.names.ladders.push(LadderInfo { name: head.name.text.clone(), scope });
+        self.names.ladders.push(LadderInfo { scope });
     }
 
     fn declare_tiers(&mut self, tiers: &'t tree::Tiers) {
@@ -261,7 +261,7 @@ impl<'t> Lower<'t> {
         let name = self.name(&head.name.text);
         let plan_per = per.as_ref().map(|per| plan::MetricPer { field: per.text.clone(), seen_in: Vec::new() });
         self.plan.metrics.push(plan::Metric { name, scope, kind, per: plan_per });
-        self.names.metrics.push(MetricInfo { head, value, scope, kind, per, progress: Progress::Waiting });
+        self.names.metrics.push(MetricInfo { value, scope, kind, per, progress: Progress::Waiting });
     }
 
     /// Collects the names of tasks, which may be compared with `event.name`.

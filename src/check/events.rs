@@ -86,7 +86,7 @@ impl<'t> Lower<'t> {
         }
         let (member, group) = keys;
         self.plan.kinds.push(EventKind { name, member, group, built_in: span.is_none(), ..EventKind::default() });
-        self.names.events.push(EventInfo { fields: Vec::new(), span });
+        self.names.events.push(EventInfo { fields: Vec::new() });
         id
     }
 

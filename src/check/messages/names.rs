@@ -50,7 +50,11 @@ pub(super) fn told(wrong: &NameError) -> Diagnostic {
         NameError::NotAValue { name, is: "", .. } => {
             error("not-a-value", format!("`{}` is no value by itself", name.text))
                 .at(name.span, "something of it is wanted")
-                .help(format!("write a property of it, as `{}.{}`", name.text, if name.text == "event" { "at" } else { "size" }))
+                .help(format!(
+                    "write a property of it, as `{}.{}`",
+                    name.text,
+                    if name.text == "event" { "at" } else { "size" }
+                ))
         }
         NameError::NotAValue { name, is, help } => {
             error("not-a-value", format!("`{}` is {}, not a value", name.text, a(is)))
@@ -65,21 +69,28 @@ pub(super) fn told(wrong: &NameError) -> Diagnostic {
                 .at(name.span, format!("`{of}.{}` is not declared", name.text))
                 .maybe_help(suggest::help(&name.text, available))
         }
-        NameError::OtherwiseRead { name, right } => {
-            error("read-otherwise", format!("`{}` is not read with a dot here", name.text))
-                .at(name.span, "declared as something else than a field of this")
+        NameError::OtherwiseRead { name, is, right } => {
+            error("read-otherwise", format!("`{}` is {} and is read otherwise", name.text, a(is)))
+                .at(name.span, format!("the name of {}", a(is)))
                 .help(format!("write `{right}`"))
+        }
+        NameError::OtherTiers { name, of, wanted, available } => {
+            error("other-tiers", format!("`{}` is a tier of {}, not of `{wanted}`", name.text, suggest::all(of)))
+                .at(name.span, format!("a tier of `{wanted}` is wanted here"))
+                .maybe_help(suggest::listed(available).map(|words| format!("there is {words}")))
         }
         NameError::Circle { names, at } => circle(names, *at),
         NameError::LogKey { name } => error("log-key", format!("no field can have the name `{}`", name.text))
             .at(name.span, "every line of a log uses this name for itself")
             .help("choose another name; `at`, `id`, `kind`, `member` and `group` are taken"),
-        NameError::UnknownFunction { name } => error("unknown-function", format!("there is no function `{}`", name.text))
-            .at(name.span, "unknown function")
-            .help(match suggest::nearest(&name.text, &function_names()) {
-                Some(near) => format!("did you mean `{near}`?"),
-                None => format!("the functions are {}", suggest::all(&function_names())),
-            }),
+        NameError::UnknownFunction { name } => {
+            error("unknown-function", format!("there is no function `{}`", name.text))
+                .at(name.span, "unknown function")
+                .help(match suggest::nearest(&name.text, &function_names()) {
+                    Some(near) => format!("did you mean `{near}`?"),
+                    None => format!("the functions are {}", suggest::all(&function_names())),
+                })
+        }
         NameError::AmbiguousTier { name, tiers } => {
             error("ambiguous-tier", format!("`{}` is a tier of {}", name.text, suggest::all(tiers)))
                 .at(name.span, "it is not said which of them is meant")

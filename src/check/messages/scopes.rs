@@ -10,9 +10,11 @@ const SCOPES: &str = "`member`, `member in group`, `group` or `community`";
 
 pub(super) fn told(wrong: &ScopeError) -> Diagnostic {
     match wrong {
-        ScopeError::ScopeMissing { item, at } => error("scope-missing", format!("this {item} does not say for whom it is"))
-            .at(*at, "`for …` is missing after this name")
-            .help(format!("add `for` and one of {SCOPES}")),
+        ScopeError::ScopeMissing { item, at } => {
+            error("scope-missing", format!("this {item} does not say for whom it is"))
+                .at(*at, "`for …` is missing after this name")
+                .help(format!("add `for` and one of {SCOPES}"))
+        }
         ScopeError::ScopeOptional { item, at } => {
             error("scope-optional", format!("{} has its subject always", a(item)))
                 .at(*at, "`?` stands only in the scope of an event")
@@ -35,16 +37,23 @@ pub(super) fn told(wrong: &ScopeError) -> Diagnostic {
                 .help(format!("write `{of} in {segment}`"))
         }
         ScopeError::EventLacksKey { event, key, at } => {
-            error("no-subject", format!("`{event}` names no {key}"))
-                .at(*at, format!("this event has no {key}"))
+            error("no-subject", format!("`{event}` names no {key}")).at(*at, format!("this event has no {key}"))
         }
-        ScopeError::TriggerLacksKey { event, scope, subject, at } => {
+        ScopeError::TriggerLacksKey { event, scope, subject, at, absence } => {
+            let help = match absence {
+                true => format!("name an event that is for {subject}"),
+                false => format!("write `for each {subject}` to act for every {subject} that the event concerns"),
+            };
             error("trigger-lacks-key", format!("`{event}` is for {scope} and cannot wake an item for {subject}"))
                 .at(*at, format!("this event does not say which {}", lacking(scope, subject)))
-                .help(format!("write `for each {subject}` to act for every {subject} that the event concerns"))
+                .help(help)
         }
         ScopeError::CountLacksKey { event, scope, subject, key, at } => {
-            let narrower = if *key == "group" && scope.contains("member") { "`by member`, or " } else { "" };
+            let narrower = if *key == "group" && scope.contains("member") && subject.contains("member") {
+                "`by member`, or "
+            } else {
+                ""
+            };
             error("count-lacks-key", format!("`{event}` is for {scope} and cannot be counted for each {subject}"))
                 .at(*at, format!("this event does not say which {key}"))
                 .help(format!("write {narrower}`by community` to count all of them, or make the item `for each` of what the event names"))
@@ -72,9 +81,11 @@ pub(super) fn told(wrong: &ScopeError) -> Diagnostic {
                 .at(first.span, format!("`{}` is for {first_scope}", first.text))
                 .help(format!("make two pools, or both messages for {first_scope}"))
         }
-        ScopeError::SelectPer { at } => error("select-per", "candidates are taken per group or over the whole community")
-            .at(*at, "not a scope to choose within")
-            .help("write `per group` or `per community`"),
+        ScopeError::SelectPer { at } => {
+            error("select-per", "candidates are taken per group or over the whole community")
+                .at(*at, "not a scope to choose within")
+                .help("write `per group` or `per community`")
+        }
         ScopeError::ClauseNotAllowed { clause, item, at } => {
             error("clause-not-allowed", format!("{} takes no `{clause}`", a(item)))
                 .at(*at, format!("`{clause}` has no meaning here"))

@@ -9,12 +9,14 @@ use crate::time::Zone;
 pub(super) fn community(wrong: &CommunityError) -> Diagnostic {
     match wrong {
         CommunityError::NoCommunity { at } => error("no-community", "the playbook has no `community` item")
-            .at(*at, "somewhere in the playbook it must stand")
+            .at(*at, "the playbook begins here")
             .help("add `community { timezone \"Asia/Shanghai\"  currency CNY }`"),
-        CommunityError::SecondCommunity { at, first } => error("duplicate-community", "the playbook has two `community` items")
-            .at(*at, "the second one")
-            .at(*first, "the first one")
-            .help("keep one of them"),
+        CommunityError::SecondCommunity { at, first } => {
+            error("duplicate-community", "the playbook has two `community` items")
+                .at(*at, "the second one")
+                .at(*first, "the first one")
+                .help("keep one of them")
+        }
         CommunityError::SettingTwice { name, first } => {
             error("duplicate-setting", format!("`{}` is set twice", name.text.replace('_', " ")))
                 .at(name.span, "set again")
@@ -31,23 +33,31 @@ pub(super) fn community(wrong: &CommunityError) -> Diagnostic {
                 .at(*at, "not what stands after it")
                 .help(format!("write `{right}`"))
         }
-        CommunityError::UnknownZone { name, at } => error("unknown-timezone", format!("there is no time zone `{name}`"))
-            .at(*at, "unknown time zone")
-            .help(zone_help(name)),
-        CommunityError::UnknownCurrency { name } => error("unknown-currency", format!("there is no currency `{}`", name.text))
-            .at(name.span, "not a code of ISO 4217")
-            .help(currency_help(&name.text)),
+        CommunityError::UnknownZone { name, at } => {
+            error("unknown-timezone", format!("there is no time zone `{name}`"))
+                .at(*at, "unknown time zone")
+                .help(zone_help(name))
+        }
+        CommunityError::UnknownCurrency { name } => {
+            error("unknown-currency", format!("there is no currency `{}`", name.text))
+                .at(name.span, "not a code of ISO 4217")
+                .help(currency_help(&name.text))
+        }
     }
 }
 
 pub(super) fn content(wrong: &ContentError) -> Diagnostic {
     match wrong {
-        ContentError::ContentUnreadable { path, why, at } => error("content-unreadable", format!("the content file `{path}` cannot be read: {why}"))
-            .at(*at, why)
-            .help("its path is relative to the playbook's folder, and it must lie inside"),
-        ContentError::Content { path, line, column, why, at } => error("content", format!("{path}:{line}:{column}: {why}"))
-            .at(*at, format!("at line {line} of `{path}`"))
-            .help("a content file is a list of pieces: each a text, or `text: …` with `date: 2026-01-05`"),
+        ContentError::ContentUnreadable { path, why, at } => {
+            error("content-unreadable", format!("the content file `{path}` cannot be read: {why}"))
+                .at(*at, why)
+                .help("its path is relative to the playbook's folder, and it must lie inside")
+        }
+        ContentError::Content { path, line, column, why, at } => {
+            error("content", format!("{path}:{line}:{column}: {why}"))
+                .at(*at, format!("at line {line} of `{path}`"))
+                .help("a content file is a list of pieces: each a text, or `text: …` with `date: 2026-01-05`")
+        }
         ContentError::InContent { .. } => error("content", "a content file is wrong"),
     }
 }

@@ -7,9 +7,11 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) fn told(wrong: &TypeError) -> Diagnostic {
     match wrong {
-        TypeError::NotACondition { at, found } => error("not-a-condition", format!("a condition is true or false, and this is {found}"))
-            .at(*at, found)
-            .help("compare it with something, as `… >= 1`"),
+        TypeError::NotACondition { at, found } => {
+            error("not-a-condition", format!("a condition is true or false, and this is {found}"))
+                .at(*at, found)
+                .help("compare it with something, as `… >= 1`")
+        }
         TypeError::WrongType { at, of, wanted, found, help } => {
             error("wrong-type", format!("{of} must be {wanted}, and this is {found}"))
                 .at(*at, found)
@@ -25,12 +27,16 @@ pub(super) fn told(wrong: &TypeError) -> Diagnostic {
                 .at(*at, format!("an amount in {written}"))
                 .help(format!("write `{amount} {own}`"))
         }
-        TypeError::BadPattern { at, why } => error("bad-pattern", format!("this regular expression cannot be read: {why}"))
-            .at(*at, why)
-            .help("signs with a meaning of their own, such as `(`, `[`, `*` and `.`, stand for themselves after `\\`"),
-        TypeError::NotAPattern { at, found } => error("not-a-pattern", format!("a regular expression stands after `matches`, and this is {found}"))
-            .at(*at, found)
-            .help("write it between slashes, as `/^a.*z$/`; for a part of a text there is `contains`"),
+        TypeError::BadPattern { at, why } => {
+            error("bad-pattern", format!("this regular expression cannot be read: {why}")).at(*at, why).help(
+                "signs with a meaning of their own, such as `(`, `[`, `*` and `.`, stand for themselves after `\\`",
+            )
+        }
+        TypeError::NotAPattern { at, found } => {
+            error("not-a-pattern", format!("a regular expression stands after `matches`, and this is {found}"))
+                .at(*at, found)
+                .help("write it between slashes, as `/^a.*z$/`; for a part of a text there is `contains`")
+        }
         TypeError::NotShowable { at, found } => error("not-showable", format!("{found} cannot be written into a text"))
             .at(*at, found)
             .help("choose the words by it, as `{if … then \"yes\" else \"no\"}`"),
@@ -41,9 +47,11 @@ pub(super) fn told(wrong: &TypeError) -> Diagnostic {
         TypeError::CannotNegate { at, found } => error("no-opposite", format!("{found} has no opposite"))
             .at(*at, found)
             .help("only numbers, amounts of money and durations can stand after `-`"),
-        TypeError::NotAList { at, found, wanted } => error("not-a-list", format!("{wanted} or a segment stands after `in`, and this is {found}"))
-            .at(*at, found)
-            .help("write a list, as `[7, 21, 30]`"),
+        TypeError::NotAList { at, found, wanted } => {
+            error("not-a-list", format!("{wanted} or a segment stands after `in`, and this is {found}"))
+                .at(*at, found)
+                .help("write a list, as `[7, 21, 30]`")
+        }
         TypeError::CannotContain { at, found } => error("cannot-contain", format!("{found} contains nothing"))
             .at(*at, found)
             .help("texts and lists can contain something"),
@@ -59,17 +67,25 @@ pub(super) fn told(wrong: &TypeError) -> Diagnostic {
         TypeError::NotConstant { at, of } => error("not-constant", format!("{of} must be fixed"))
             .at(*at, "this is known only when the playbook runs")
             .help("write it out, or give it a name with `let`"),
-        TypeError::NotPositive { at, of, wanted } => error("out-of-range", format!("{of} must be {wanted}"))
-            .at(*at, format!("not {wanted}")),
-        TypeError::MetricMeasures { at, found } => error("metric-measures", format!("a metric is a number, an amount of money or a duration, and this is {found}"))
-            .at(*at, found)
-            .help("count something, as `count(message.posted, yesterday)`"),
-        TypeError::InviteTo { at, found } => error("wrong-type", format!("a group stands after `invite to`, and this is {found}"))
-            .at(*at, found)
-            .help("name the group by its id, as `\"g1\"`, or by a condition: `invite to group where …`"),
-        TypeError::HowMany { at, found } => error("wrong-type", format!("a number or a percentage stands here, and this is {found}"))
-            .at(*at, found)
-            .help("write `top 3 by …` or `top 20% by …`"),
+        TypeError::NotPositive { at, of, wanted } => {
+            error("out-of-range", format!("{of} must be {wanted}")).at(*at, format!("not {wanted}"))
+        }
+        TypeError::MetricMeasures { at, found } => error(
+            "metric-measures",
+            format!("a metric is a number, an amount of money or a duration, and this is {found}"),
+        )
+        .at(*at, found)
+        .help("count something, as `count(message.posted, yesterday)`"),
+        TypeError::InviteTo { at, found } => {
+            error("wrong-type", format!("a group stands after `invite to`, and this is {found}"))
+                .at(*at, found)
+                .help("name the group by its id, as `\"g1\"`, or by a condition: `invite to group where …`")
+        }
+        TypeError::HowMany { at, found } => {
+            error("wrong-type", format!("a number or a percentage stands here, and this is {found}"))
+                .at(*at, found)
+                .help("write `top 3 by …` or `top 20% by …`")
+        }
         TypeError::DrawShare { at } => error("draw-share", "`draw` takes a number, not a percentage")
             .at(*at, "a percentage")
             .help("write `draw 3`; `top 20% by …` takes a share"),
@@ -108,6 +124,5 @@ fn units(
     };
     let second = if first == second { second.replacen("a ", "another ", 1) } else { second.clone() };
     let draft = error("units", format!("{first} cannot be {verb} {with} {second}"));
-    let draft = if left.0 == right.0 { draft.at(at, "these two") } else { draft.at(left.0, &left.1).at(right.0, &right.1) };
-    draft
+    if left.0 == right.0 { draft.at(at, "these two") } else { draft.at(left.0, &left.1).at(right.0, &right.1) }
 }
