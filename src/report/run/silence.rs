@@ -55,8 +55,8 @@ fn near(nearest: &Nearest, tested: u64) -> String {
     };
     let (unknown, known) = (nearest.unknown, nearest.reached - nearest.unknown);
     match (&nearest.left, &nearest.right) {
-        (Some(left), Some(right)) => format!("nearest: {part} was {left} against {right} ({times})"),
-        (Some(left), None) => format!("nearest: {part} was {left} ({times})"),
+        (Some(left), Some(right)) => format!("nearest: {part} came to {left} against {right} ({times})"),
+        (Some(left), None) => format!("nearest: {part} came to {left} ({times})"),
         _ if known == 0 => format!("{part} could never be known ({times})"),
         _ if unknown == 0 => format!("{part} was never true ({times})"),
         _ => format!("{part} was never true, and {} unknown ({times})", self::times(unknown)),
