@@ -47,7 +47,9 @@ impl Failure {
             }
             Failure::Usage { headline, help } => (2, headline, help),
             Failure::Finding { headline, help } => (1, headline, help),
-            Failure::Write { to: Some(to), error } => (2, format!("`{}` cannot be written: {error}", to.display()), None),
+            Failure::Write { to: Some(to), error } => {
+                (2, format!("`{}` cannot be written: {error}", to.display()), None)
+            }
             Failure::Write { to: None, error } => (2, format!("the output cannot be written: {error}"), None),
             Failure::Internal(what) => (3, format!("an error in qun itself: {what}"), None),
         };

@@ -42,11 +42,7 @@ impl Bar {
 }
 
 fn template(sized: bool) -> &'static str {
-    if sized {
-        "{bar:30} {bytes} of {total_bytes}, {msg}, {eta} left"
-    } else {
-        "{spinner} {bytes}, {msg}"
-    }
+    if sized { "{bar:30} {bytes} of {total_bytes}, {msg}, {eta} left" } else { "{spinner} {bytes}, {msg}" }
 }
 
 impl Sink for Bar {

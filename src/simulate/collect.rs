@@ -3,8 +3,7 @@
 use super::driver::{Moment, Sink, Unhappened};
 use super::misses::Misses;
 use super::report::{
-    BUSIEST_DAYS, ItemFigures, KEPT_NOTES, LimitFigures, MetricFigures, Read, Report, Statuses,
-    note_text,
+    BUSIEST_DAYS, ItemFigures, KEPT_NOTES, LimitFigures, MetricFigures, Read, Report, Statuses, note_text,
 };
 use super::silence::silence;
 use super::tables::{Days, ItemCount, Received, Samples};

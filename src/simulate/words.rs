@@ -15,7 +15,9 @@ pub(super) fn value(program: &Program, value: &Value) -> String {
     match value {
         Value::Number(n) => rounded(*n).normalize().to_string(),
         Value::Money(n) => format!("{} {}", rounded(*n).normalize(), program.plan.community.currency),
-        Value::Duration(during) if during.ms().abs() >= 1_000 => crate::time::Duration::from_secs(during.secs()).to_string(),
+        Value::Duration(during) if during.ms().abs() >= 1_000 => {
+            crate::time::Duration::from_secs(during.secs()).to_string()
+        }
         Value::Duration(during) => during.to_string(),
         Value::Time(at) => program.plan.community.calendar.zone.short(*at),
         Value::Tier(tiers, level) => program.tier_name(*tiers, *level).to_owned(),

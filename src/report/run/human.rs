@@ -103,7 +103,12 @@ impl Page<'_> {
 
     fn left_out(&mut self) {
         let accounts = &self.report.accounts;
-        let lines = left_out(accounts, &accounts.total(), self.report.unhappened.left_out);
+        let mut lines = left_out(accounts, &accounts.total());
+        let put_out = self.report.unhappened.left_out;
+        if put_out > 0 {
+            let (some, all) = (grouped(put_out), plural(self.report.read.events, "event"));
+            lines.push(format!("{some} of the {all}: by members whom the playbook had put out of the group"));
+        }
         if lines.is_empty() {
             return;
         }
@@ -129,13 +134,12 @@ impl Page<'_> {
         if report.waiting > 0 {
             self.line(&format!("{} still waited when the clock stopped", grouped(report.waiting)));
         }
+        if report.statuses.of(Status::Deferred) + report.statuses.of(Status::Held) > 0 {
+            self.line("(what was deferred or held is counted once more when it was settled)");
+        }
         let shown = shown_statuses(&report.statuses);
         self.text.push('\n');
         self.table(self.items(&shown));
-        if report.statuses.of(Status::Deferred) + report.statuses.of(Status::Held) > 0 {
-            self.text.push('\n');
-            self.line("What was deferred or held is counted once more when it was settled.");
-        }
     }
 
     fn items(&self, shown: &[Status]) -> Columns {
@@ -206,7 +210,7 @@ impl Page<'_> {
             return;
         }
         let receiving = plural(self.report.receiving, "member");
-        self.head(&format!("Who would receive most, of {receiving} who would receive anything"));
+        self.head(&format!("Who would receive most ({receiving} would receive anything)"));
         let mut table = Columns::new(&[("member", WORDS), ("times", NUMBERS), ("what", WORDS)], self.style);
         for member in &self.report.members {
             let mut actions: Vec<(&String, &u64)> = member.actions.iter().collect();
@@ -230,10 +234,10 @@ impl Page<'_> {
 
     fn unhappened(&mut self) {
         let (report, what) = (self.report, self.report.unhappened);
-        if what.left_out + what.kept + what.muted == 0 {
-            return;
-        }
         self.head("What would not have happened");
+        if what.left_out + what.kept + what.muted == 0 {
+            return self.line("Nothing in this log: every decision rests on what this playbook would have let happen.");
+        }
         self.line("The log goes on as it was recorded, also where this playbook would have stepped in:");
         let put_out = "members whom the playbook had put out of the group";
         if what.left_out > 0 {
@@ -252,10 +256,10 @@ impl Page<'_> {
     fn shares(&mut self, report: &Report) {
         let share = percent(report.on_unhappened, report.decisions);
         if report.on_unhappened == 0 {
-            return self.line("No decision rests on one that was let through.");
+            return self.line("No decision rests on any of these.");
         }
         let (some, all) = (grouped(report.on_unhappened), plural(report.decisions, "decision"));
-        self.line(&format!("{some} of {all} ({share}) would not have come about without them:"));
+        self.line(&format!("{some} of {all} ({share}) rest on these:"));
         let heads = [("item", WORDS), ("decisions", NUMBERS), ("of these", NUMBERS), ("share", NUMBERS)];
         let mut table = Columns::new(&heads, self.style);
         for item in report.items.iter().filter(|item| item.on_unhappened > 0) {
@@ -298,7 +302,7 @@ fn with_weekday(date: &str) -> String {
 }
 
 /// Why events were not handled, one line each.
-fn left_out(accounts: &Accounts, total: &FileAccount, put_out: u64) -> Vec<String> {
+fn left_out(accounts: &Accounts, total: &FileAccount) -> Vec<String> {
     let mut lines = Vec::new();
     if total.bad > 0 {
         lines.push(format!("{}:", plural(total.bad, "bad line")));
@@ -316,9 +320,6 @@ fn left_out(accounts: &Accounts, total: &FileAccount, put_out: u64) -> Vec<Strin
     }
     if total.undelivered > 0 {
         lines.push(format!("{} after the reading ended", plural(total.undelivered, "event")));
-    }
-    if put_out > 0 {
-        lines.push(format!("{} of members whom the playbook had put out of the group", plural(put_out, "event")));
     }
     lines
 }

@@ -71,21 +71,25 @@ fn bad(accounts: &Accounts) -> Value {
             "headline": bad.error.to_string(), "help": bad.error.help(),
         })
     });
-    let reasons = accounts.reasons.iter().map(|(reason, count)| {
-        json!({ "code": reason.code, "field": reason.field.as_deref(), "lines": count })
-    });
+    let reasons = accounts
+        .reasons
+        .iter()
+        .map(|(reason, count)| json!({ "code": reason.code, "field": reason.field.as_deref(), "lines": count }));
     json!({ "first": first.collect::<Vec<_>>(), "reasons": reasons.collect::<Vec<_>>() })
 }
 
 fn unknown(accounts: &Accounts) -> Value {
-    let kinds = accounts.unknown.iter().map(|(name, unknown)| {
-        json!({ "kind": name.as_str(), "events": unknown.count, "similar": unknown.similar })
-    });
+    let kinds = accounts
+        .unknown
+        .iter()
+        .map(|(name, unknown)| json!({ "kind": name.as_str(), "events": unknown.count, "similar": unknown.similar }));
     json!({ "kinds": kinds.collect::<Vec<_>>(), "more": accounts.more_unknown })
 }
 
 fn statuses(statuses: &Statuses) -> Value {
-    Value::Object(statuses.iter().map(|(status, count)| (status.word().to_owned(), json!(count))).collect::<Map<_, _>>())
+    Value::Object(
+        statuses.iter().map(|(status, count)| (status.word().to_owned(), json!(count))).collect::<Map<_, _>>(),
+    )
 }
 
 fn item(item: &ItemFigures, zone: Zone) -> Value {
@@ -120,9 +124,7 @@ fn silence(silence: &Silence) -> Value {
 }
 
 fn limits(report: &Report) -> Vec<Value> {
-    let limit = |limit: &crate::simulate::report::LimitFigures| {
-        json!({ "name": limit.name, "source": limit.source, "statuses": statuses(&limit.statuses) })
-    };
+    let limit = |limit: &crate::simulate::report::LimitFigures| json!({ "name": limit.name, "source": limit.source, "statuses": statuses(&limit.statuses) });
     report.limits.iter().map(limit).collect()
 }
 
@@ -148,8 +150,6 @@ fn days(report: &Report) -> Vec<Value> {
 }
 
 fn members(report: &Report) -> Vec<Value> {
-    let member = |member: &crate::simulate::report::MemberFigures| {
-        json!({ "member": member.member, "received": member.received, "actions": member.actions })
-    };
+    let member = |member: &crate::simulate::report::MemberFigures| json!({ "member": member.member, "received": member.received, "actions": member.actions });
     report.members.iter().map(member).collect()
 }
