@@ -704,3 +704,149 @@ fn a_flow_runs_on_when_the_member_left_unless_it_says_stop() {
     let run = run.log("03-04 08:00 message.posted g m\n03-04 08:30 member.left g m").until("03-05").run();
     assert_eq!(run.of("f").len(), 1);
 }
+
+#[test]
+fn a_flow_for_a_person_has_one_run_over_all_groups() {
+    let flow = HOUR.replace("member in group", "member");
+    let run =
+        World::new(&flow).log("03-04 08:00 message.posted g m\n03-04 08:30 message.posted h m").until("03-05").run();
+    assert_eq!(run.of("f"), ["03-04 09:00 - m dm done"]);
+}
+
+#[test]
+fn a_step_that_reaches_the_goal_ends_the_run_before_the_next_step_of_the_same_time() {
+    for time in ["at once", "after 1h"] {
+        let flow = format!(
+            "tag good
+            flow f for member in group {{
+                start on member.joined  goal when member has good
+                {time} do tag good  {time} do dm \"x\"
+            }}"
+        );
+        let run = with_ends(&flow).log("03-04 08:00 member.joined g m").until("03-05").run();
+        assert_eq!(run.texts(), ["f", "f goal"], "{time}");
+    }
+}
+
+#[test]
+fn a_step_may_stop_its_own_run() {
+    let flow = "flow f for member in group {
+        start on member.joined  after 1h do stop f  after 2h do dm \"x\"
+    }";
+    let run = with_ends(flow).log("03-04 08:00 member.joined g m").until("03-05").run();
+    assert_eq!(run.texts(), ["f", "f stopped"]);
+}
+
+#[test]
+fn a_step_may_start_the_next_flow() {
+    let flow = "flow f for member in group { start on member.joined  after 1h do start next(2) }
+    flow next(n: number) for member in group { at once do dm \"{n}\"  after 1h do dm \"{n + 1}\" }";
+    let run = World::new(flow).log("03-04 08:00 member.joined g m").until("03-05").run();
+    assert_eq!(run.times("next"), ["03-04 09:00", "03-04 10:00"]);
+    assert_eq!(run.texts(), ["2", "3"]);
+}
+
+#[test]
+fn the_last_step_ends_the_run_at_its_time() {
+    let run = with_ends(HOUR).log("03-04 08:00 message.posted g m").until("03-05").run();
+    assert_eq!(run.times("ended"), ["03-04 09:00"]);
+}
+
+#[test]
+fn a_last_step_that_is_passed_over_ends_the_run_too() {
+    let flow = HOUR.replace("after 1h", "after 1h when false");
+    let run = with_ends(&flow).log("03-04 08:00 message.posted g m").until("03-05").run();
+    assert_eq!(run.texts(), ["f", "f finished"]);
+}
+
+#[test]
+fn an_overdue_task_is_still_open_and_when_done_lets_the_run_go_on() {
+    let run = World::new(TASKS).log(SCHEDULED).log(
+        "03-20 21:00 task.done g - name=a
+         03-21 21:00 task.done g - name=b",
+    );
+    assert_eq!(run.run().of("f")[2..], ["03-21 21:00 g - post done"]);
+}
+
+#[test]
+fn a_task_by_name_is_one_of_the_group_of_the_event() {
+    let run = World::new(TASKS).log(SCHEDULED).log(
+        "03-06 21:00 task.done g - name=a
+         03-07 21:00 task.done h - name=b",
+    );
+    assert_eq!(run.run().of("f").len(), 2);
+}
+
+#[test]
+fn a_missed_step_was_not_done_and_a_move_may_put_it_ahead_again() {
+    let run = World::new(LIVE).log(
+        "03-04 19:00 live.scheduled g - live=a topic=A starts_at=@03-04T20:00
+         03-04 19:30 live.moved g - live=a topic=B starts_at=@03-06T20:00",
+    );
+    let run = run.until("03-08").run();
+    assert_eq!(run.of("live")[0], "03-04 19:00 g - post missed (step in the past)");
+    assert_eq!(run.times("live"), ["03-06 18:00", "03-06 20:00", "03-06 21:00"]);
+}
+
+#[test]
+fn a_move_to_the_very_moment_of_a_step_does_it() {
+    let run = World::new(LIVE).log(
+        "03-04 08:00 live.scheduled g - live=a topic=A starts_at=@03-04T20:00
+         03-04 09:00 live.moved g - live=a topic=B starts_at=@03-04T11:00",
+    );
+    assert_eq!(run.until("03-08").run().times("live"), ["03-04 09:00", "03-04 11:00", "03-04 12:00"]);
+}
+
+#[test]
+fn an_update_keeps_what_hangs_on_the_start() {
+    let flow = "flow f for group per event.live {
+        start on live.scheduled  update on live.moved
+        after 3h do post \"{event.topic}\"
+    }";
+    let run = World::new(flow).log(
+        "03-04 08:00 live.scheduled g - live=a topic=A starts_at=@03-04T20:00
+         03-04 09:00 live.moved g - live=a topic=B starts_at=@03-04T21:00",
+    );
+    let run = run.until("03-08").run();
+    assert_eq!((run.times("f"), run.texts()), (vec!["03-04 11:00".to_owned()], vec!["B".to_owned()]));
+}
+
+#[test]
+fn at_once_is_at_the_start_whatever_the_anchor() {
+    let flow = "flow f for group per event.live {
+        start on live.scheduled  anchor event.starts_at
+        at once do post \"a\"  at 0 do post \"b\"
+    }";
+    let run = World::new(flow).log("03-04 08:00 live.scheduled g - live=a topic=A starts_at=@03-04T20:00");
+    assert_eq!(run.until("03-08").run().times("f"), ["03-04 08:00", "03-04 20:00"]);
+}
+
+#[test]
+fn a_restart_without_a_run_starts_none() {
+    let flow = "flow f for member in group {
+        start on member.joined  restart on message.posted  after 1h do dm \"b\"
+    }";
+    assert!(World::new(flow).log("03-04 08:00 message.posted g m").until("03-05").run().brief().is_empty());
+}
+
+#[test]
+fn a_restart_is_not_an_end_by_stop_or_goal_and_withdraws_nothing() {
+    let flow = "role owner
+    flow f for member in group {
+        start on member.joined  restart on message.posted
+        at once do task \"T\" for owner due 1d otherwise do dm \"late\"
+        after 9d do dm \"x\"
+    }";
+    let run =
+        World::new(flow).log("03-04 08:00 member.joined g m\n03-04 09:00 message.posted g m").until("03-06").run();
+    assert_eq!(run.times("f"), ["03-04 08:00", "03-04 09:00", "03-05 08:00", "03-05 09:00"]);
+}
+
+#[test]
+fn after_a_time_counts_from_the_anchor() {
+    let flow = "flow f for group per event.live {
+        start on live.scheduled  anchor event.starts_at  after 1h do post \"a\"
+    }";
+    let run = World::new(flow).log("03-04 08:00 live.scheduled g - live=a topic=A starts_at=@03-04T20:00");
+    assert_eq!(run.until("03-08").run().times("f"), ["03-04 21:00"]);
+}
