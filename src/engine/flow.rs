@@ -4,11 +4,11 @@ use super::apply::Firing;
 use super::decision::{DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
-use super::hold::Until;
 use super::ready::{Pending, Ready};
 use super::state::Who;
 use super::step::{Origin, Step};
 use super::timers::{Class, Due, Timer};
+use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::value::Value;
@@ -35,6 +35,8 @@ pub(super) struct Run {
     sequence: u64,
     /// Tasks that this run has given.
     pub(super) tasks: Vec<u64>,
+    /// What this run has deferred, by hold.
+    pub(super) deferred: Vec<u64>,
     /// Names of this run's tasks that are done.
     done_tasks: SmallVec<[NameId; 1]>,
 }
@@ -149,6 +151,7 @@ impl<'a> Step<'a> {
                 plan: 0,
                 sequence: 0,
                 tasks: Vec::new(),
+                deferred: Vec::new(),
                 done_tasks: SmallVec::new(),
             },
         );
@@ -287,6 +290,9 @@ impl<'a> Step<'a> {
         let Some(step) = self.timeline(run.timeline).and_then(|t| t.steps.get(position)) else { return };
         let scene = self.scene_of(run);
         let ready = scene.holds(step.when.as_ref()).then(|| self.ready(&step.effects, &scene));
+        if let (None, Some(timeline)) = (&ready, self.timeline(run.timeline)) {
+            tell(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
+        }
         let (who, event) = (run.who.clone(), run.event.clone());
         if let Some(step) = self.state.runs.get_mut(&number).and_then(|run| run.steps.get_mut(position)) {
             step.phase = Phase::Over;
@@ -359,7 +365,7 @@ impl<'a> Step<'a> {
         }
         if matches!(how, How::Stopped | How::Goal) {
             self.withdraw_tasks(&run.tasks);
-            self.drop_waiting(Reason::FlowEnded, |action, until| action.run == Some(number) && until == Until::Allowed);
+            self.drop_deferred(&run.deferred, Reason::FlowEnded);
         }
         let known = &self.program.known;
         let given = [(known.ended_flow, self.flow_name(run.timeline)), (known.ended_how, Value::text(how.word()))];
