@@ -29,7 +29,6 @@ use check::content::Contents;
 use diagnostic::{Diagnostic, Severity};
 use load::Loaded;
 use plan::Plan;
-use syntax::error::SyntaxError;
 use syntax::source::Sources;
 
 /// A playbook that went through the whole pipeline.
@@ -53,7 +52,7 @@ pub fn compile(loaded: &Loaded) -> Compiled {
 #[must_use]
 pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
     let (tree, mistakes) = syntax::source::parse(&sources);
-    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(SyntaxError::diagnostic).collect();
+    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(syntax::error::SyntaxError::diagnostic).collect();
     let checked = check::check(&tree, &sources, contents);
     diagnostics.extend(checked.diagnostics);
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));

@@ -69,7 +69,7 @@ impl State {
 
     /// Takes in the directory.
     pub(super) fn admit(&mut self, program: &Program, directory: &Directory, at: Instant) {
-        let seen = Happening { at, ..Happening::default() };
+        let seen = Happening { id: START.into(), at, ..Happening::default() };
         for group in &directory.groups {
             self.admit_group(program, group, &seen);
         }
@@ -226,7 +226,7 @@ impl State {
 
     /// The community is there from the start.
     pub(super) fn watch_community(&mut self, program: &Program, at: Instant) {
-        let seen = Happening { at, ..Happening::default() };
+        let seen = Happening { id: START.into(), at, ..Happening::default() };
         self.watch(program, Scope::Community, Keys::default(), &seen);
     }
 
@@ -447,3 +447,6 @@ impl Program {
 
 /// How long invitations hold a seat.
 pub(super) const INVITATION: Duration = Duration::from_hours(24);
+
+/// The cause of what was there from the start.
+const START: &str = "start";

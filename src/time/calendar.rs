@@ -30,19 +30,12 @@ impl fmt::Display for Period {
 }
 
 /// How a community counts its days: its time zone and the first day of its weeks.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Calendar {
     /// The zone whose local days count.
     pub zone: Zone,
     /// The day on which weeks start.
     pub week_starts: Weekday,
-}
-
-impl Default for Calendar {
-    /// UTC, with weeks from Monday.
-    fn default() -> Calendar {
-        Calendar::new(Zone::UTC)
-    }
 }
 
 impl Calendar {

@@ -124,5 +124,7 @@ fn units(
     };
     let second = if first == second { second.replacen("a ", "another ", 1) } else { second.clone() };
     let draft = error("units", format!("{first} cannot be {verb} {with} {second}"));
-    if left.0 == right.0 { draft.at(at, "these two") } else { draft.at(left.0, &left.1).at(right.0, &right.1) }
+    let draft =
+        if left.0 == right.0 { draft.at(at, "these two") } else { draft.at(left.0, &left.1).at(right.0, &right.1) };
+    draft
 }

@@ -1,0 +1,1 @@
+//! Rule 01_order

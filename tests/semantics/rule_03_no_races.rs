@@ -1,0 +1,1 @@
+//! Rule 03_no_races

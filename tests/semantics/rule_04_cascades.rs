@@ -1,0 +1,1 @@
+//! Rule 04_cascades

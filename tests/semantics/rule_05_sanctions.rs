@@ -1,0 +1,1 @@
+//! Rule 05_sanctions

@@ -1,0 +1,1 @@
+//! Rule 06_limits

@@ -1,0 +1,1 @@
+//! Rule 07_flows

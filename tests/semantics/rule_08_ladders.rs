@@ -1,0 +1,1 @@
+//! Rule 08_ladders

@@ -1,0 +1,1 @@
+//! Rule 09_tiers

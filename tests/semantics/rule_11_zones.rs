@@ -1,0 +1,1 @@
+//! Rule 11_zones

@@ -1,0 +1,1 @@
+//! Rule 12_decisions

@@ -1,0 +1,1 @@
+//! Three values, units and texts.
