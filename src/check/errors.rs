@@ -270,6 +270,8 @@ pub(crate) enum ItemError {
     ParamDefault { at: Span },
     /// A message with parameters in a pool.
     PoolParams { name: Word },
+    /// More of something than the plan can number.
+    TooMany { what: &'static str, most: usize, at: Span },
 }
 
 /// What is wrong with the `community` item.

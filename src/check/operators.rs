@@ -38,7 +38,7 @@ impl Lower<'_> {
             let (left_typed, right_typed) = self.both(left, right, env);
             return self.compared(op, left_typed, right_typed, [left.span, right.span], at);
         };
-        if is_word(left, "group") && env.row.is_none() {
+        if is_word(left, "group") && (env.row.is_none() || self.names.is(Sort::Kind, &word.text)) {
             return self.group_is(op, &word, env, at);
         }
         let left_typed = self.expr(left, env, &Type::Error);
@@ -65,7 +65,9 @@ impl Lower<'_> {
 
     /// `group is welfare`
     fn group_is(&mut self, op: Comparison, word: &Word, env: &Env<'_>, at: Span) -> Typed {
-        self.key(env, "group", at);
+        if self.no_state(env, at) || !self.key(env, "group", at) {
+            return Typed::new(unknown(), Type::Bool);
+        }
         let Some(kind) = self.word_of(word, Sort::Kind) else {
             return Typed::new(unknown(), Type::Bool);
         };

@@ -98,7 +98,8 @@ impl Lower<'_> {
         self.per_is_seen_in(id, source.kind, env);
         let missing = may_be_missing(function) || keys.iter().any(|key| key.missing);
         let key = keys.into_iter().map(|key| key.value).collect();
-        let aggregate = Aggregate { function, series: id, key, column, window, rest };
+        let zero = ty.zero();
+        let aggregate = Aggregate { function, series: id, key, column, window, rest, zero };
         Typed { expr: Expr::Aggregate(Box::new(aggregate)), ty, missing }
     }
 

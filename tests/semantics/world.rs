@@ -27,7 +27,8 @@ impl World {
     /// A playbook of one file in Shanghai, unless the items bring a `community` of their own.
     pub fn new(items: &str) -> World {
         let community = "community { timezone \"Asia/Shanghai\" currency CNY }\n";
-        let head = if items.contains("community {") { "" } else { community };
+        let own = items.lines().any(|line| line.trim_start().starts_with("community {"));
+        let head = if own { "" } else { community };
         World {
             files: vec![("a.sop".to_owned(), format!("{head}{items}"))],
             contents: BTreeMap::new(),

@@ -63,7 +63,10 @@ pub(super) fn told(wrong: &NameError) -> Diagnostic {
         }
         NameError::UnknownPath { name } => error("unknown-name", format!("`{}` means nothing here", name.text))
             .at(name.span, "nothing can be read this way")
-            .help("what can be read is `member.x`, `group.x`, `community.x`, `event.x`, `now.hour` and the like"),
+            .help(
+                "what can be read is `member.x`, `group.x`, \
+                 `community.x`, `event.x`, `now.hour` and the like",
+            ),
         NameError::UnknownProperty { of, name, available } => {
             error("unknown-property", format!("`{of}` has no `{}`", name.text))
                 .at(name.span, format!("`{of}.{}` is not declared", name.text))

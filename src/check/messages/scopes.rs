@@ -56,7 +56,10 @@ pub(super) fn told(wrong: &ScopeError) -> Diagnostic {
             };
             error("count-lacks-key", format!("`{event}` is for {scope} and cannot be counted for each {subject}"))
                 .at(*at, format!("this event does not say which {key}"))
-                .help(format!("write {narrower}`by community` to count all of them, or make the item `for each` of what the event names"))
+                .help(format!(
+                    "write {narrower}`by community` to count all of them, \
+                 or make the item `for each` of what the event names"
+                ))
         }
         ScopeError::ActionLacksKey { action, member, group, subject, at } => {
             action_lacks_key(action, (*member, *group), subject).at(*at, format!("the item is for {subject}"))

@@ -56,7 +56,10 @@ pub(super) fn content(wrong: &ContentError) -> Diagnostic {
         ContentError::Content { path, line, column, why, at } => {
             error("content", format!("{path}:{line}:{column}: {why}"))
                 .at(*at, format!("at line {line} of `{path}`"))
-                .help("a content file is a list of pieces: each a text, or `text: …` with `date: 2026-01-05`")
+                .help(
+                    "a content file is a list of pieces: each a \
+                 text, or `text: …` with `date: 2026-01-05`",
+                )
         }
         ContentError::InContent { .. } => error("content", "a content file is wrong"),
     }
