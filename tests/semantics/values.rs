@@ -573,3 +573,122 @@ fn seats_are_what_the_capacity_leaves() {
     let log = "03-04 08:00:00 group.created g - capacity=3 group_kind=\"\"\n 03-04 08:00:00 member.joined g a\n 03-04 08:00:00 member.joined g b\n 03-04 08:00:00 member.joined h a";
     assert_eq!(World::new(items).log(log).run().texts(), ["2 3", "1 3", "-1 -1"]);
 }
+
+#[test]
+fn there_is_no_silent_conversion() {
+    for condition in [
+        "event.cost > 5",
+        "event.span > 5",
+        "event.cost + 1 > ¥5",
+        "event.span + 1 > 1h",
+        "event.cost > 5 USD",
+        "event.s > 5",
+        "event.cost * event.cost > ¥1",
+        "event.a is \"x\"",
+        "event.a and event.c",
+        "event.due > 1h",
+        "event.due + event.due > now",
+        "event.a contains \"x\"",
+        "event.a matches /x/",
+        "event.cost == event.span",
+        "event.a",
+    ] {
+        let items = format!("{WORDS} rule r for member in group {{ on probe when {condition} do dm \"x\" }}");
+        assert!(!crate::world::errors(&items).is_empty(), "{condition}");
+    }
+}
+
+#[test]
+fn members_compare_as_members() {
+    assert_eq!(truth("event.who is member", "who=m"), "true");
+    assert_eq!(truth("event.who is member", "who=n"), "false");
+    assert_eq!(truth("event.who is member", ""), "unknown");
+}
+
+#[test]
+fn setting_a_field_from_itself_needs_a_beginning() {
+    let items = format!(
+        "{WORDS} rule r for member in group {{ on probe do set level = (member.level else 0) + 1 }}
+      rule s for member in group {{ on checkin.done do dm \"{{member.level else -1}}\" }}"
+    );
+    let run = World::new(&items).log("03-04 08:00:00 probe g m\n 03-04 08:00:00 probe g m\n 03-04 08:00:00 checkin.done g m\n 03-04 08:00:00 checkin.done h m");
+    assert_eq!(run.run().texts(), ["2", "-1"]);
+}
+
+#[test]
+fn setting_what_is_already_so_changes_nothing() {
+    let items = format!("{WORDS} rule r for member in group {{ on probe do set city = \"bj\" }}");
+    let run = World::new(&items).log("03-04 08:00:00 probe g m\n 03-04 08:00:00 probe g m").run();
+    assert_eq!(run.of("r"), ["03-04 08:00 g m set done", "03-04 08:00 g m set skipped (no change)"]);
+}
+
+#[test]
+fn each_group_that_agrees_is_a_subject() {
+    let items = "field city: text for group
+      event weather.alert for community { city: text }
+      rule r for each group where group.city is event.city { on weather.alert do post \"{group.id} {event.city}\" }";
+    let run = World::new(items).log(
+        "03-04 07:00:00 group.created z - city=bj group_kind=\"\"
+         03-04 07:00:00 group.created b - city=sh group_kind=\"\"
+         03-04 07:00:00 group.created a - city=bj group_kind=\"\"
+         03-04 07:00:00 message.posted c m
+         03-04 07:00:00 group.created d - city=bj group_kind=\"\"
+         03-04 07:30:00 group.closed d -
+         03-04 08:00:00 weather.alert - - city=bj",
+    );
+    assert_eq!(run.run().texts(), ["a bj", "z bj"]);
+}
+
+#[test]
+fn each_membership_that_agrees_is_a_subject() {
+    let items = "rule r for each member in group { on survey.answered do dm \"{group.id}\" }";
+    let run = World::new(items).log(
+        "03-04 07:00:00 member.joined h m
+         03-04 07:00:00 member.joined g m
+         03-04 07:00:00 member.joined k m
+         03-04 07:00:00 member.joined g n
+         03-04 07:30:00 member.left k m
+         03-04 08:00:00 survey.answered - m",
+    );
+    assert_eq!(run.run().texts(), ["g", "h"]);
+}
+
+#[test]
+fn a_subject_may_be_narrowed() {
+    let items = "kind welfare, vip
+      rule r for member in group where group is welfare { on message.posted do dm \"{group.id}\" }";
+    let run = World::new(items).log(
+        "03-04 07:00:00 group.created g - group_kind=welfare
+         03-04 07:00:00 group.created h - group_kind=vip
+         03-04 08:00:00 message.posted g m
+         03-04 08:00:00 message.posted h m
+         03-04 08:00:00 message.posted unknown m",
+    );
+    assert_eq!(run.run().texts(), ["g"]);
+}
+
+#[test]
+fn tags_and_points_are_the_persons_over_all_groups() {
+    let items = "tag x
+      points p
+      rule r for member in group { on message.posted do { tag x  award 3 p } }
+      rule s for member in group { on checkin.done when member has x do dm \"{member.p}\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 09:00:00 checkin.done h m").run();
+    assert_eq!(run.texts(), ["3"]);
+}
+
+#[test]
+fn messages_see_their_scope_and_parameters() {
+    let items = "message hello(word: text, n: number) for member in group \"{word} {n} {member.name} {group.name}\"
+      rule r for member in group { on message.posted do dm hello(event.text else \"-\", event.links + 1) }";
+    assert_eq!(World::new(items).log("03-04 08:00:00 message.posted g m links=2 text=hi").run().texts(), ["hi 3 m g"]);
+}
+
+#[test]
+fn regular_expressions_may_have_names() {
+    let items = "let ads = /加微信|http/
+      rule r for member in group { on message.posted when event.text matches ads do delete message }";
+    let run = World::new(items)
+        .log("03-04 08:00:00 message.posted g m text=加微信 \n 03-04 08:00:00 message.posted g m text=你好");
+    assert_eq!(run.run().brief().len(), 1);
+}
