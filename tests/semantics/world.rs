@@ -95,6 +95,16 @@ impl World {
         run
     }
 
+    /// The program and the events alone, for what drives the engine by itself.
+    pub fn parts(self) -> (Program, Vec<Event>) {
+        let program = self.program();
+        let decoder = Decoder::new(&program.plan);
+        let calendar = program.plan.community.calendar;
+        let lines = self.events.iter().enumerate();
+        let events = lines.map(|(i, line)| event(&decoder, &calendar, i + 1, line)).collect();
+        (program, events)
+    }
+
     /// What the checker says of a playbook that it does not take.
     pub fn refused(self) -> String {
         let mut sources = Sources::new();
@@ -253,6 +263,18 @@ impl Run {
         let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
         let args = |d: &Decision| d.args.iter().map(|(k, v)| format!(" {k}={}", self.show(v))).collect::<String>();
         mine.map(|decision| format!("{}{}", self.program.name(decision.action), args(decision))).collect()
+    }
+
+    /// The decisions of an item as they are written out.
+    pub fn json(&self, item: &str) -> Vec<serde_json::Value> {
+        let recorder = qun::simulate::Recorder::new(&self.program, &self.state);
+        let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
+        let write = |decision| {
+            let mut json = String::new();
+            recorder.decision(&mut json, decision);
+            serde_json::from_str(&json).expect("a decision is JSON")
+        };
+        mine.map(write).collect()
     }
 
     pub fn arg(&self, decision: &Decision, name: &str) -> Option<String> {
