@@ -4,11 +4,18 @@
 //! fragment: it is checked together with the nearest `<!-- with: … -->` comment above it in the same document. A fenced
 //! block marked `yaml PATH` is a content file, which the playbooks of the same document may name.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
 
 use qun::check::PRELUDE;
 use qun::check::content::Contents;
 use qun::engine::{Reason, Status};
+use qun::log::schema::SCHEMAS;
 use qun::plan::ids::NameId;
 use qun::syntax::keywords::{self, Sort, TABLE, rows};
 use qun::syntax::parser::parse_file;
@@ -102,6 +109,21 @@ fn every_playbook_in_the_documents_checks() {
     }
     assert!(wrong.is_empty(), "\n{wrong}");
     assert!(seen > 30, "only {seen} blocks were found");
+}
+
+#[test]
+fn the_lines_of_json_fit_their_schemas() {
+    for (document, schema) in [(LANGUAGE, "events"), (DECISIONS, "decisions")] {
+        let schema = SCHEMAS.iter().find(|known| known.name == schema).unwrap();
+        let schema = jsonschema::draft202012::new(&serde_json::from_str(schema.text).unwrap()).unwrap();
+        let blocks = blocks(document);
+        let lines: Vec<&str> =
+            blocks.iter().filter(|block| block.mark == "json").flat_map(|block| block.text.lines()).collect();
+        assert!(!lines.is_empty());
+        for line in lines {
+            assert!(schema.is_valid(&serde_json::from_str(line).unwrap()), "{line}");
+        }
+    }
 }
 
 /// The cells of the table rows between `<!-- NAME -->` and `<!-- end -->`, without heads.
