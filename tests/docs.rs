@@ -255,3 +255,12 @@ fn the_reasons_are_those_of_the_code() {
     let table = table(DECISIONS, "reasons");
     assert_eq!(table.iter().map(|row| row[0].clone()).collect::<Vec<_>>(), expected);
 }
+
+#[test]
+fn the_parts_of_a_report_are_those_of_the_code() {
+    let code = include_str!("../src/report/run/human.rs");
+    let heads = regex::Regex::new(r#"self\.head\(&?(?:format!\()?"([^"(]*)"#).unwrap();
+    let expected: Vec<&str> = heads.captures_iter(code).map(|head| head.get(1).unwrap().as_str().trim()).collect();
+    let table = table(DECISIONS, "report");
+    assert_eq!(table.iter().map(|row| row[0].as_str()).collect::<Vec<_>>(), expected);
+}
