@@ -14,6 +14,7 @@ use crate::plan::{EdgeSort, Handler, Once, Scope, Select, SelectAmount, SelectBy
 use crate::time::Instant;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -135,8 +136,10 @@ struct Candidate {
     who: Who,
     /// The subject's keys, with the event's group where a ladder `for member` sends it along.
     keys: Keys,
-    /// Whether `when` holds; unknown where it is `None`.
+    /// Whether `when` holds; unknown where it is `None`, or where its rank is.
     truth: Option<bool>,
+    /// What `top` measures.
+    rank: Value,
 }
 
 impl Step<'_> {
@@ -203,7 +206,7 @@ impl Step<'_> {
         }
         let origin = origin();
         let candidates: Vec<Candidate> = candidates.collect();
-        let taken = self.take(handler, &candidates, event, &origin);
+        let taken: FxHashSet<usize> = self.take(handler, &candidates, event, &origin).into_iter().collect();
         for (position, candidate) in candidates.into_iter().enumerate() {
             let takes = taken.contains(&position);
             if takes || candidate.truth.is_some() && !handler.otherwise.is_empty() {
@@ -237,7 +240,12 @@ impl Step<'_> {
         if truth != Some(true) {
             tell(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
         }
-        Some(Candidate { truth, keys: with, who })
+        let rank = match handler.select.as_ref().map(|select| &select.by) {
+            Some(SelectBy::Top(by)) if truth == Some(true) => scene.value(by),
+            _ => Value::Bool(true),
+        };
+        let truth = truth.filter(|_| rank.is_known());
+        Some(Candidate { truth, rank, keys: with, who })
     }
 
     /// The subject with its `per` value; without that there is none.
@@ -311,18 +319,14 @@ impl Step<'_> {
                 });
                 ranked
             }
-            SelectBy::Top(by) => {
-                let measured = |position: &usize| {
-                    let candidate = candidates.get(*position)?;
-                    let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
-                    Some((scene.value(by), *position)).filter(|(value, _)| value.is_known())
-                };
-                let mut ranked: Vec<(Value, usize)> = pool.iter().filter_map(measured).collect();
-                ranked.sort_by(|(a, x), (b, y)| {
-                    let order = super::eval::order(b, a).unwrap_or(std::cmp::Ordering::Equal);
-                    order.then_with(|| member(x).cmp(&member(y)))
+            SelectBy::Top(_) => {
+                let rank = |position: &usize| candidates.get(*position).map(|c| &c.rank).unwrap_or(&Value::Unknown);
+                let mut ranked: Vec<usize> = pool.to_vec();
+                ranked.sort_by(|a, b| {
+                    let order = super::eval::order(rank(b), rank(a)).unwrap_or(std::cmp::Ordering::Equal);
+                    order.then_with(|| member(a).cmp(&member(b)))
                 });
-                ranked.into_iter().map(|(_, position)| position).collect()
+                ranked
             }
         };
         let scene = self.scene(keys, event);

@@ -147,7 +147,8 @@ impl Step<'_> {
         self.act(None, &task.who, ready, firing);
     }
 
-    /// `task.done`: by the decision's id, or by name the one given first (in the event's group, where it has one).
+    /// `task.done`: by the decision's id, or by name: in the event's group, where it has one; about its member
+    /// before others; the one given first.
     pub(super) fn hear_task_done(&mut self, event: &Happening) {
         let Some(number) = self.task_meant(event) else { return };
         let Some(task) = self.state.tasks.remove(&number) else { return };
@@ -163,11 +164,13 @@ impl Step<'_> {
             return self.state.task_of.get(&DecisionId::parse(id)?).copied();
         }
         let name = super::text::plain(self.program, self.state, event.field(known.done_name));
-        let meant = |task: &OpenTask| {
-            task.name.is_some_and(|n| self.program.name(n) == name)
-                && (task.who.keys.group.is_none() || task.who.keys.group == event.group)
-        };
-        self.state.tasks.iter().find(|(_, task)| meant(task)).map(|(number, _)| *number)
+        let named = |task: &OpenTask| task.name.is_some_and(|n| self.program.name(n) == name);
+        let in_group = |task: &OpenTask| event.group.is_none() || task.who.keys.group == event.group;
+        let about = |task: &OpenTask| event.member.is_some() && task.who.keys.member == event.member;
+        let mut meant = self.state.tasks.iter().filter(|(_, task)| named(task) && in_group(task)).peekable();
+        let first = meant.peek().map(|(number, _)| **number);
+        // The event's member is whom the task is about, or else the one who has done it.
+        meant.find(|(_, task)| about(task)).map(|(number, _)| *number).or(first)
     }
 
     /// The tasks of a run that has been stopped or has reached its goal are withdrawn.
