@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use qun::check::check;
 use qun::check::content::Contents;
+use qun::diagnostic::Severity;
 use qun::engine::{Decision, Directory, DirectoryGroup, DirectoryMember, Event, Input, Output, Program, State, step};
 use qun::log::{Decoded, Decoder};
 use qun::plan::value::Value;
@@ -128,6 +129,19 @@ impl World {
         let plan = checked.plan.unwrap_or_else(|| panic!("check: {:#?}", checked.diagnostics));
         Program::new(plan).expect("a checked plan runs")
     }
+}
+
+/// The headlines of what the checker finds wrong with some items.
+pub fn errors(items: &str) -> Vec<String> {
+    let world = World::new(items);
+    let mut sources = Sources::new();
+    for (path, text) in &world.files {
+        sources.add(path, text);
+    }
+    let (tree, errors) = parse(&sources);
+    assert!(errors.is_empty(), "syntax: {errors:?}");
+    let checked = check(&tree, &sources, &world);
+    checked.diagnostics.into_iter().filter(|d| d.severity == Severity::Error).map(|d| d.headline).collect()
 }
 
 impl Contents for World {
