@@ -15,8 +15,8 @@ use std::sync::Arc;
 /// Who carries out actions: what woke them, in which run, on the strength of which event.
 #[derive(Clone, Copy)]
 pub(super) struct Firing<'e> {
-    /// Approvals that several actions share are those of one number.
-    pub(super) number: u64,
+    /// The same number for all subjects that fire together; approvals are shared within it.
+    pub(super) together: u64,
     pub(super) origin: &'e Origin,
     pub(super) run: Option<u64>,
     pub(super) event: Option<&'e Arc<Happening>>,
@@ -25,13 +25,13 @@ pub(super) struct Firing<'e> {
 impl<'a> Step<'a> {
     /// Applies what one input (or one link of its cascade) came to, in order.
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
-        let before = self.firing + 1;
-        self.firing += intents.len() as u64;
+        let before = self.together + 1;
+        self.together += intents.len() as u64;
         for Intent { who, origin, wish, .. } in intents {
             match wish {
                 Wish::Act { once, ready, event, firing } => {
-                    let number = before + firing as u64;
-                    let firing = Firing { number, origin: &origin, run: None, event: event.as_ref() };
+                    let together = before + firing as u64;
+                    let firing = Firing { together, origin: &origin, run: None, event: event.as_ref() };
                     self.act(once, &who, ready, firing);
                 }
                 Wish::Move { timeline, edges, event } => self.move_run(timeline, &who, &edges, &event),
@@ -41,10 +41,10 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// The number of a firing for one subject alone.
-    pub(super) fn next_firing(&mut self) -> u64 {
-        self.firing += 1;
-        self.firing
+    /// A number for one subject that fires alone.
+    pub(super) fn alone(&mut self) -> u64 {
+        self.together += 1;
+        self.together
     }
 
     /// Carries out the actions of one firing for one subject.
@@ -52,6 +52,7 @@ impl<'a> Step<'a> {
         if let Some(memory) = once {
             self.state.onces.insert((memory, who.clone()), self.state.now);
         }
+        self.firing += 1;
         for ready in ready {
             let Some(effect) = self.effect(ready.effect) else { continue };
             if let (Act::Sample { metric, .. }, Body::Value(value)) = (&effect.act, &ready.body) {
@@ -65,7 +66,7 @@ impl<'a> Step<'a> {
             let ground = firing.event.and_then(|event| self.ground(event, effect));
             let event = firing.event.filter(|_| keeps_event(&effect.act)).map(Arc::clone);
             let pending = Pending::new(ready, id, firing.origin, firing.run);
-            self.consider(Pending { ground, event, firing: firing.number, ..pending });
+            self.consider(Pending { ground, event, firing: self.firing, together: firing.together, ..pending });
         }
     }
 

@@ -307,8 +307,7 @@ impl<'a> Step<'a> {
         }
         self.await_step(number);
         if let Some(ready) = ready {
-            let firing =
-                Firing { number: self.next_firing(), origin: &origin, run: Some(number), event: event.as_ref() };
+            let firing = Firing { together: self.alone(), origin: &origin, run: Some(number), event: event.as_ref() };
             self.act(None, &who, ready, firing);
         }
         self.finish_if_over(number, &origin);
@@ -446,7 +445,18 @@ impl Run {
 impl Pending {
     pub(super) fn new(ready: Ready, id: DecisionId, origin: &Origin, run: Option<u64>) -> Pending {
         let origin = origin.clone();
-        Pending { ready, id, origin, run, ground: None, event: None, firing: 0, waived: None, approved: false }
+        Pending {
+            ready,
+            id,
+            origin,
+            run,
+            ground: None,
+            event: None,
+            firing: 0,
+            together: 0,
+            waived: None,
+            approved: false,
+        }
     }
 
     /// This decision as the cause of what follows.

@@ -60,8 +60,8 @@ impl Step<'_> {
     pub(super) fn ask_approval(&mut self, pending: Pending, effect: &Effect) {
         let Some(Approval { one, within, proceed, .. }) = effect.approval else { return };
         self.record_decision(&pending, Status::Held, None);
-        let (id, firing) = (pending.id, pending.firing);
-        let shared = self.shared.iter().find(|(number, _)| one && *number == firing).map(|(_, hold)| *hold);
+        let (id, together) = (pending.id, pending.together);
+        let shared = self.shared.iter().find(|(number, _)| one && *number == together).map(|(_, hold)| *hold);
         let hold = match shared.and_then(|hold| self.state.holds.get_mut(&hold).map(|held| (hold, held))) {
             Some((hold, held)) => {
                 held.actions.push(pending);
@@ -70,7 +70,7 @@ impl Step<'_> {
             None => {
                 let hold = self.wait(vec![pending], Until::Approved { proceed }, self.state.now + within);
                 if one {
-                    self.shared.push((firing, hold));
+                    self.shared.push((together, hold));
                 }
                 hold
             }

@@ -142,8 +142,8 @@ impl Step<'_> {
         }
         let scene = Scene::new(self.program, self.state, self.state.now, task.who.keys);
         let ready = self.ready(otherwise, &task.scene(scene));
-        let number = self.next_firing();
-        let firing = Firing { number, origin: &origin, run: task.run, event: task.event.as_ref() };
+        let together = self.alone();
+        let firing = Firing { together, origin: &origin, run: task.run, event: task.event.as_ref() };
         self.act(None, &task.who, ready, firing);
     }
 

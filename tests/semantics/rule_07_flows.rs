@@ -879,3 +879,52 @@ fn what_stands_after_otherwise_sees_the_replaced_event() {
         (vec!["03-03 20:00".to_owned()], vec!["late B".to_owned(), "P".to_owned()])
     );
 }
+
+#[test]
+fn start_flow_asks_its_head_and_its_once_too() {
+    let flow = "kind lead, vip
+    flow f for member in group where group is vip { once  after 1h do dm \"x\" }
+    rule r for member in group { on message.posted  do start f }";
+    let run = World::new(flow).log(
+        "03-04 08:00 group.created g - group_kind=lead
+         03-04 08:00 group.created h - group_kind=vip
+         03-04 08:00 message.posted g m
+         03-04 08:00 message.posted h m
+         03-04 10:00 message.posted h m",
+    );
+    let run = run.until("03-05").run();
+    assert_eq!(run.of("f"), ["03-04 09:00 h m dm done"]);
+    assert_eq!(run.times("r"), ["03-04 08:00"]);
+}
+
+#[test]
+fn a_deferred_action_of_an_ended_run_is_not_dropped_by_the_next_run() {
+    let flow = "limit night for community { on dm  not between 22:00 and 08:00  else defer }
+    flow f for member in group { start on message.posted  stop on checkin.done  at once when count(message.posted) == 1 do dm \"x\"  after 10m do tag t }
+    tag t";
+    let run = World::new(flow).log(
+        "03-04 23:00 message.posted g m
+         03-04 23:30 message.posted g m
+         03-04 23:31 checkin.done g m",
+    );
+    assert_eq!(run.until("03-05 09:00").run().of("f").last().unwrap(), "03-05 08:00 g m dm done");
+}
+
+#[test]
+fn a_stop_after_the_natural_end_drops_nothing() {
+    let run = World::new(&NIGHT.replace("after 30d", "after 1h when false"))
+        .log("03-04 23:00 member.joined g m\n03-05 01:00 member.left g m");
+    assert_eq!(run.until("03-06").run().of("f").last().unwrap(), "03-05 08:00 g m dm done");
+}
+
+#[test]
+fn a_goal_of_a_group_is_tested_with_the_events_of_its_members() {
+    let flow = "flow f for group { start on group.created  goal when distinct(message.posted.member) >= 2  after 1d do post \"x\" }
+    rule e for group { on flow.ended  do post \"{event.how}\" }";
+    let run = World::new(flow).log(
+        "03-04 08:00 group.created g - group_kind=x
+         03-04 09:00 message.posted g m
+         03-04 10:00 message.posted g n",
+    );
+    assert_eq!(run.until("03-06").run().times("e"), ["03-04 10:00"]);
+}

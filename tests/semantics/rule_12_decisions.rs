@@ -425,3 +425,51 @@ fn a_chain_is_cut_at_its_65th_link() {
     assert_eq!((run.times("r").len(), run.of("r").len(), run.out.notes.len()), (64, 65, 1));
     assert_eq!(run.json("r")[64]["reason"], "cascade too long");
 }
+
+#[test]
+fn two_places_never_share_an_id() {
+    let items = "rule r for member in group {
+        on message.posted, checkin.done
+        when true  do { dm \"x\"  dm \"x\" }
+        when true  do dm \"x\"
+    }
+    rule s for member in group { on message.posted  do dm \"x\"  }
+    flow f for member in group { start on message.posted  at once do dm \"x\"  at once do { dm \"x\" dm \"x\" } }
+    rule p for group per event.text_hash { on message.posted  do post \"x\" }
+    calendar c for group { every day at 09:00 do post \"x\"  every day at 09:00, 10:00 do post \"x\" }";
+    let run = World::new(items).log(
+        "03-04 08:00 message.posted g m text_hash=a
+         03-04 08:00 message.posted g m text_hash=b
+         03-04 08:00 checkin.done g m
+         03-04 08:00 message.posted h m text_hash=a",
+    );
+    let run = run.until("03-06 12:00").run();
+    let mut all = ids(&run);
+    let count = all.len();
+    all.sort();
+    all.dedup();
+    assert_eq!(all.len(), count);
+    assert!(
+        run.json("c").iter().all(|decision| decision["causes"].as_array().is_some_and(|causes| !causes.is_empty()))
+    );
+}
+
+#[test]
+fn one_approval_is_not_for_what_another_item_does() {
+    let one = "needs one approval by owner within 1h else drop";
+    let items = format!(
+        "role owner
+        rule r for member in group {{ on message.posted  do {{ strike l  strike k  dm \"r\" {one} }} }}
+        rule s for member in group {{ on message.posted  do dm \"s\" {one} }}
+        ladder l for member in group {{ at 1 do dm \"l\" {one} }}
+        ladder k for member in group {{ at 1 do dm \"k\" {one} }}"
+    );
+    for item in ["r", "s", "l", "k"] {
+        let run = World::new(&items).log("03-04 08:00 message.posted g m").run();
+        let held = run.json(item).into_iter().find(|decision| decision["status"] == "held").unwrap();
+        let id = held["id"].as_str().unwrap();
+        let run = run.and_log(&format!("03-04 08:30 approval.decided - - action={id} approved=false"));
+        let dropped = run.brief().into_iter().filter(|line| line.contains("dropped")).collect::<Vec<_>>();
+        assert_eq!(dropped, [format!("03-04 08:30 g m {item} dm dropped (approval denied)")]);
+    }
+}
