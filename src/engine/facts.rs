@@ -317,10 +317,6 @@ impl Step<'_> {
         if let Some(membership) = self.state.membership_mut(event.keys()) {
             membership.card = Some(Arc::clone(name));
         }
-        // Outside the group a card is still a better name than an id.
-        if let Some(person) = event.member.and_then(|member| self.state.person_mut(member)) {
-            person.name.get_or_insert_with(|| Arc::clone(name));
-        }
     }
 
     fn record_group(&mut self, event: &Happening) {

@@ -1,5 +1,6 @@
 //! The numbered rules of the language's meaning, one file each.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, clippy::string_slice)]
+#![allow(unreachable_pub, reason = "a test crate has no public face")]
 
 mod world;
 

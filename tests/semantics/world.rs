@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use qun::check::check;
 use qun::check::content::Contents;
 use qun::diagnostic::Severity;
-use qun::engine::{Decision, Directory, DirectoryGroup, DirectoryMember, Event, Input, Output, Program, State, step};
+use qun::engine::{Decision, Directory, DirectoryMember, Event, Input, Output, Program, State, step};
 use qun::log::{Decoded, Decoder};
 use qun::plan::value::Value;
 use qun::syntax::source::{Sources, parse};
@@ -19,7 +19,6 @@ pub struct World {
     files: Vec<(String, String)>,
     contents: BTreeMap<String, String>,
     events: Vec<String>,
-    groups: Vec<DirectoryGroup>,
     members: Vec<DirectoryMember>,
     until: Option<String>,
 }
@@ -33,7 +32,6 @@ impl World {
             files: vec![("a.sop".to_owned(), format!("{head}{items}"))],
             contents: BTreeMap::new(),
             events: Vec::new(),
-            groups: Vec::new(),
             members: Vec::new(),
             until: None,
         }
@@ -52,13 +50,6 @@ impl World {
     /// `03-04 08:00:05 message.posted g1 m1 links=1 text=hi id=e7`, one event a line; `-` for no group or member.
     pub fn log(mut self, lines: &str) -> World {
         self.events.extend(lines.lines().map(str::trim).filter(|line| !line.is_empty()).map(str::to_owned));
-        self
-    }
-
-    pub fn group(mut self, id: &str, change: impl FnOnce(&mut DirectoryGroup)) -> World {
-        let mut group = DirectoryGroup { id: id.into(), ..DirectoryGroup::default() };
-        change(&mut group);
-        self.groups.push(group);
         self
     }
 
@@ -81,9 +72,9 @@ impl World {
         let lines = self.events.iter().enumerate();
         let events: Vec<Event> = lines.map(|(i, line)| event(&decoder, &calendar, i + 1, line)).collect();
         let mut run = Run { state: State::new(&program), program, out: Output::default() };
-        if !self.groups.is_empty() || !self.members.is_empty() {
+        if !self.members.is_empty() {
             let at = events.first().map_or_else(|| Instant::from_ms(0), |event| event.at);
-            let directory = Directory { groups: self.groups, members: self.members };
+            let directory = Directory { members: self.members, ..Directory::default() };
             run.step(Input::Start { at, directory: &directory });
         }
         for event in &events {
