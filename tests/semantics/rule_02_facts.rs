@@ -552,3 +552,98 @@ fn ever_outlives_every_window() {
     assert_eq!(at_last("sum(purchase.made.amount, last month)", &log), "¥406");
     assert_eq!(at_last("sum(purchase.made.amount, last 7d)", &log), "¥55");
 }
+
+#[test]
+fn since_start_includes_the_event_whose_rule_started_the_run() {
+    let items = "flow f for member in group { after 1h do dm \"{count(message.posted, since start)}\" }
+      rule r for member in group { on message.posted do start f }";
+    let run = World::new(items)
+        .log("03-04 07:00:00 message.posted g m\n 03-04 08:30:00 message.posted g m")
+        .until("03-04 10:00");
+    assert_eq!(run.run().texts(), ["1", "1"]);
+}
+
+#[test]
+fn an_unknown_key_makes_the_count_unknown() {
+    let items = "rule r for member in group { on member.joined
+      when count(member.joined by inviter = event.inviter) < 99 do dm \"few\" otherwise do dm \"many\" }";
+    let run =
+        World::new(items).log("03-04 08:00:00 member.joined g a\n 03-04 08:00:00 member.joined g b inviter=a").run();
+    assert_eq!(run.brief(), ["03-04 08:00 g b r dm done"]);
+}
+
+#[test]
+fn per_a_field_does_not_act_without_it() {
+    let items = "rule gang for group per event.text_hash { on message.posted
+      when distinct(message.posted.member by group, text_hash, last 10m) >= 2 do post \"gang\"  once per 10m }";
+    let run = World::new(items).log(
+        "03-04 08:00:00 message.posted g a
+         03-04 08:00:01 message.posted g b
+         03-04 08:00:02 message.posted g a text_hash=h
+         03-04 08:00:03 message.posted g b text_hash=h
+         03-04 08:00:04 message.posted g c text_hash=h
+         03-04 08:00:05 message.posted g a text_hash=k
+         03-04 08:00:06 message.posted g b text_hash=k",
+    );
+    assert_eq!(run.run().times("gang"), ["03-04 08:00:03", "03-04 08:00:06"]);
+}
+
+#[test]
+fn where_sees_no_state() {
+    let rule = |condition: &str| {
+        let head = "tag x\n rule r for member in group { on message.posted when";
+        crate::world::errors(&format!("{head} count(message.posted where {condition}) > 0 do dm \"x\" }}"))
+    };
+    assert!(!rule("member has x").is_empty());
+    assert!(!rule("group.size > 1").is_empty());
+    assert!(rule("links > 1").is_empty());
+}
+
+#[test]
+fn what_lacks_the_field_is_not_distinct() {
+    let log = "03-04 08:00:00 message.posted g m text_hash=h\n 03-04 08:00:01 message.posted g m";
+    assert_eq!(at_last("distinct(message.posted.text_hash)", log), "1");
+    assert_eq!(at_last("distinct(message.posted.text_hash, last 1h)", log), "1");
+}
+
+#[test]
+fn times_have_extremes_too() {
+    let items = "rule r for group { on checkin.done do post \"{min(live.scheduled.starts_at) else now} {max(live.scheduled.starts_at, today) else now}\" }";
+    let run = World::new(items).log(
+        "03-04 08:00:00 live.scheduled g - live=a topic=t starts_at=@03-06T20:00
+         03-04 08:00:00 live.scheduled g - live=b topic=t starts_at=@03-05T20:00
+         03-04 09:00:00 checkin.done g m",
+    );
+    assert_eq!(run.run().texts(), ["2024-03-05 20:00 2024-03-06 20:00"]);
+}
+
+#[test]
+fn at_midnight_today_is_empty_and_yesterday_full() {
+    let items = "rule r for group { every day at 00:00 do post \"{count(message.posted, today)} {count(message.posted, yesterday)} {streak(message.posted)} {count(message.posted, last 2d before today)}\" }";
+    let run = World::new(items).log(
+        "03-04 00:00:00 message.posted g m
+         03-04 23:59:59.999 message.posted g m
+         03-05 00:00:00 message.posted g m",
+    );
+    assert_eq!(run.run().texts(), ["0 2 1 2"]);
+}
+
+#[test]
+fn several_events_may_trigger_a_rule_each_for_itself() {
+    let items = "rule r for member in group { on message.posted, checkin.done do dm \"{count(message.posted)} {count(checkin.done)}\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 08:00:00 checkin.done g m").run();
+    assert_eq!(run.texts(), ["1 0", "1 1"]);
+}
+
+#[test]
+fn the_hour_of_a_clock_change_is_within_its_day() {
+    let items = "community { timezone \"Europe/Berlin\" currency EUR }
+      rule r for member in group { on message.posted do dm \"{count(message.posted, today)} {count(message.posted, yesterday)} {count(message.posted, last 24h)}\" }";
+    let run = World::new(items).log(
+        "03-30 23:30:00 message.posted g m
+         03-31 00:00:00 message.posted g m
+         03-31 23:59:00 message.posted g m
+         04-01 00:30:00 message.posted g m",
+    );
+    assert_eq!(run.run().texts(), ["1 0 1", "1 1 2", "2 1 3", "1 2 3"]);
+}
