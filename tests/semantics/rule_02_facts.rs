@@ -647,3 +647,93 @@ fn the_hour_of_a_clock_change_is_within_its_day() {
     );
     assert_eq!(run.run().texts(), ["1 0 1", "1 1 2", "2 1 3", "1 2 3"]);
 }
+
+/// Events of two members in two groups over a month, a few of them with each field.
+fn long_log() -> String {
+    let mut log = String::from("02-01 07:00:00 member.joined g m\n02-01 07:00:00 member.joined g n\n");
+    for n in 0..240_u32 {
+        let (day, hour, minute) = (2 + n / 9, 1 + n % 9 * 2, n * 7 % 60);
+        let (group, member) = (["g", "h"][n as usize / 3 % 2], ["m", "n"][n as usize % 2]);
+        log += &format!("02-{day:02} {hour:02}:{minute:02}:00 ");
+        log += &match n % 5 {
+            0 => format!("purchase.made {group} {member} amount={} sku=s{}\n", n % 17, n % 4),
+            1 => format!("checkin.done {group} {member}\n"),
+            _ => format!("message.posted {group} {member} links={} text_hash=h{} length={}\n", n % 3, n % 4, n % 11),
+        };
+    }
+    log += "02-29 08:00:00 member.left g m\n02-29 08:01:00 member.joined g m\n";
+    log + "02-29 08:02:00 message.posted g m links=1 text_hash=h1\n02-29 08:03:00 message.posted g m links=1 text_hash=h2"
+}
+
+const MANY: [&str; 26] = [
+    "count(message.posted)",
+    "count(message.posted, last 3d)",
+    "count(message.posted, since joined)",
+    "count(message.posted by group, since joined)",
+    "count(message.posted by group)",
+    "count(message.posted by community, last 1d before 7d)",
+    "count(message.posted where text_hash is event.text_hash)",
+    "count(message.posted where text_hash is event.text_hash, last week)",
+    "count(message.posted by text_hash)",
+    "count(message.posted where links > 0 by member, last 20d before today)",
+    "distinct(message.posted.text_hash)",
+    "distinct(message.posted.text_hash, last 2d)",
+    "distinct(message.posted.text_hash where links > event.links)",
+    "distinct(message.posted.member by group)",
+    "sum(message.posted.links)",
+    "sum(message.posted.links, last 9d)",
+    "avg(message.posted.length) else 0",
+    "avg(message.posted.length, this month) else 0",
+    "max(message.posted.length) else 0",
+    "first(message.posted.text_hash) else \"-\"",
+    "last(message.posted.text_hash where links == 2) else \"-\"",
+    "streak(message.posted by group)",
+    "since(checkin.done)",
+    "sum(purchase.made.amount by member)",
+    "sum(purchase.made.amount by member, last 14d)",
+    "list(purchase.made.sku by community)",
+];
+
+#[test]
+fn no_function_over_the_past_is_changed_by_its_neighbours() {
+    let log = long_log();
+    let holes: Vec<String> = MANY.iter().map(|expression| format!("{{{expression}}}")).collect();
+    let rule = format!("rule r for member in group {{ on message.posted do dm \"{}\" }}", holes.join(" | "));
+    let together = World::new(&rule).log(&log).run().texts().last().cloned().unwrap_or_default();
+    let alone: Vec<String> = MANY.iter().map(|expression| at_last(expression, &log)).collect();
+    assert_eq!(together.split(" | ").collect::<Vec<_>>(), alone);
+    assert!(alone.iter().all(|value| !value.is_empty() && value != "-"), "{alone:?}");
+}
+
+#[test]
+fn functions_over_the_past_agree_with_counting_by_hand() {
+    let log = long_log();
+    let mine: Vec<&str> = log.lines().filter(|line| line.contains("message.posted g m")).collect();
+    assert_eq!(at_last("count(message.posted)", &log), mine.len().to_string());
+    let group = log.lines().filter(|line| line.contains("message.posted g ")).count();
+    assert_eq!(at_last("count(message.posted by group)", &log), group.to_string());
+    assert_eq!(at_last("count(message.posted by group, since joined)", &log), "2");
+    let h2 = mine.iter().filter(|line| line.contains("text_hash=h2")).count();
+    assert_eq!(at_last("count(message.posted where text_hash is event.text_hash)", &log), h2.to_string());
+    let week = |line: &&str| ("02-19"..="02-25").contains(&&line[..5]);
+    let all = log.lines().filter(|line| line.contains("message.posted")).filter(week).count();
+    assert_eq!(at_last("count(message.posted by community, last week)", &log), all.to_string());
+    let bought = log.lines().filter(|line| line.contains("purchase.made") && line.contains(" m amount="));
+    let spent: u32 =
+        bought.filter_map(|line| line.split("amount=").nth(1)?.split(' ').next()?.parse::<u32>().ok()).sum();
+    assert_eq!(at_last("sum(purchase.made.amount by member)", &log), format!("¥{spent}"));
+}
+
+#[test]
+fn since_start_counts_wider_than_the_subject_too() {
+    let flow = "flow f for member in group { start on member.joined
+      after 1h do dm \"{count(message.posted by group, since start)} {count(message.posted by group, last 30m)}\" }";
+    let run = World::new(flow).log(
+        "03-04 07:00:00 message.posted g n
+         03-04 08:00:00 member.joined g m
+         03-04 08:10:00 message.posted g n
+         03-04 08:40:00 message.posted g m
+         03-04 08:41:00 message.posted h m",
+    );
+    assert_eq!(run.until("03-04 09:00").run().texts(), ["2 1"]);
+}
