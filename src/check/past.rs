@@ -294,7 +294,11 @@ impl Lower<'_> {
             _ => {}
         }
         let counted = self.kind(kind).map(|kind| kind.name.clone()).unwrap_or_default();
-        if !matches!(env.event, EventEnv::Kinds(kinds) if !kinds.is_empty()) {
+        if matches!(env.event, EventEnv::Kinds([])) {
+            // Its triggers are unknown, which is told.
+            return None;
+        }
+        if !matches!(env.event, EventEnv::Kinds(_)) {
             self.error(EventError::ByNoTrigger { name: by.name.clone(), counted });
             return None;
         }

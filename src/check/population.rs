@@ -86,5 +86,5 @@ fn crowd<'a>(word: &Word, env: &Env<'a>) -> (Crowd, Env<'a>) {
     };
     let member = env.member || crowd != Crowd::Groups;
     let group = crowd != Crowd::Persons;
-    (crowd, Env { member, group, keys, ..env.clone() })
+    (crowd, Env { member, group, keys, known: Vec::new(), ..env.clone() })
 }

@@ -688,13 +688,14 @@ impl State {
 
     fn groups_of(&self, member: MemberId) -> impl Iterator<Item = GroupId> {
         let numbers = self.person(member).map_or(&[][..], |p| &p.memberships);
-        numbers.iter().filter_map(|n| self.memberships.get(*n as usize)).map(|membership| membership.group)
+        let memberships = numbers.iter().filter_map(|n| self.memberships.get(*n as usize));
+        memberships.filter(|membership| membership.living).map(|membership| membership.group)
     }
 
     /// Whether the member holds the role in this group; its owner holds the role `owner`.
     fn holds_in(&self, program: &Program, group: GroupId, member: MemberId, role: NameId) -> bool {
         let keys = Keys { group: Some(group), member: Some(member) };
-        self.membership(keys).is_some_and(|m| m.roles.contains(&role))
+        self.membership(keys).is_some_and(|m| m.living && m.roles.contains(&role))
             || role == program.words.owner && self.group(group).is_some_and(|g| g.owner == Some(member))
     }
 }

@@ -287,7 +287,8 @@ impl Step<'_> {
         }
         if let (Some(group), Some(member)) = (event.group, event.member) {
             // Somebody who joined before the log begins is a member from the first event on.
-            if kind == program.known.joined || self.state.membership(event.keys()).is_none() {
+            let decides = [program.known.task_done, program.known.approval_decided].contains(&kind);
+            if kind == program.known.joined || !decides && self.state.membership(event.keys()).is_none() {
                 self.state.begin_membership(program, group, member, event);
             }
         }
@@ -316,6 +317,10 @@ impl Step<'_> {
         if let Some(membership) = self.state.membership_mut(event.keys()) {
             membership.card = Some(Arc::clone(name));
         }
+        // Outside the group a card is still a better name than an id.
+        if let Some(person) = event.member.and_then(|member| self.state.person_mut(member)) {
+            person.name.get_or_insert_with(|| Arc::clone(name));
+        }
     }
 
     fn record_group(&mut self, event: &Happening) {
@@ -328,7 +333,7 @@ impl Step<'_> {
             return;
         }
         let Some(group) = self.state.group_mut(id) else { return };
-        group.closed = false;
+        let again = std::mem::replace(&mut group.closed, false);
         if let Value::Name(kind) = event.field(known.created_kind) {
             group.kind = Some(*kind);
         }
@@ -340,6 +345,9 @@ impl Step<'_> {
         }
         if let Value::Member(owner) = event.field(known.created_owner) {
             group.owner = Some(*owner);
+        }
+        if again {
+            self.state.watch(self.program, Scope::Group, Keys { group: Some(id), member: None }, event);
         }
     }
 

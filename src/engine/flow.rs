@@ -7,6 +7,7 @@ use super::happening::Happening;
 use super::ready::{Pending, Ready};
 use super::state::Who;
 use super::step::{Origin, Step};
+use super::task::OfRun;
 use super::timers::{Class, Due, Timer};
 use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
@@ -35,10 +36,17 @@ pub(super) struct Run {
     sequence: u64,
     /// Tasks that this run has given.
     pub(super) tasks: Vec<u64>,
-    /// What this run has deferred, by hold.
-    pub(super) deferred: Vec<u64>,
+    /// What this run has deferred, or what waits for an approval.
+    pub(super) holds: Vec<u64>,
     /// Names of this run's tasks that are done.
     done_tasks: SmallVec<[NameId; 1]>,
+}
+
+impl Run {
+    /// What outlives it in its tasks.
+    pub(super) fn known(&self) -> OfRun {
+        OfRun { params: self.params.clone(), started: self.started, anchor: self.anchor }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -151,7 +159,7 @@ impl<'a> Step<'a> {
                 plan: 0,
                 sequence: 0,
                 tasks: Vec::new(),
-                deferred: Vec::new(),
+                holds: Vec::new(),
                 done_tasks: SmallVec::new(),
             },
         );
@@ -299,7 +307,7 @@ impl<'a> Step<'a> {
         }
         self.await_step(number);
         if let Some(ready) = ready {
-            let firing = Firing { origin: &origin, run: Some(number), event: event.as_ref() };
+            let firing = Firing { together: self.alone(), origin: &origin, run: Some(number), event: event.as_ref() };
             self.act(None, &who, ready, firing);
         }
         self.finish_if_over(number, &origin);
@@ -311,10 +319,14 @@ impl<'a> Step<'a> {
         let Some(run) = self.state.runs.get_mut(&number) else { return };
         run.done_tasks.push(name);
         let Some(timeline) = self.program.plan.timelines.get(run.timeline.index()) else { return };
+        let still_open = |name: &NameId| {
+            run.tasks.iter().filter_map(|id| self.state.tasks.get(id)).any(|task| task.name == Some(*name))
+        };
+        let done = |name: &NameId| run.done_tasks.contains(name) && !still_open(name);
         let mut come = false;
         for (state, step) in run.steps.iter_mut().zip(&timeline.steps) {
             let StepAt::Tasks(names) = &step.at else { continue };
-            if state.phase == Phase::Ahead && state.at.is_none() && names.iter().all(|n| run.done_tasks.contains(n)) {
+            if state.phase == Phase::Ahead && state.at.is_none() && names.iter().all(done) {
                 state.at = Some(now);
                 come = true;
             }
@@ -322,8 +334,17 @@ impl<'a> Step<'a> {
         if come {
             run.plan += 1;
             self.await_step(number);
-        } else if let Some(origin) = self.state.runs.get(&number).map(|run| run.origin.clone()) {
-            self.finish_if_over(number, &origin);
+        } else {
+            self.finish_runs(&[number]);
+        }
+    }
+
+    /// Runs that waited only for what has been settled now end.
+    pub(super) fn finish_runs(&mut self, runs: &[u64]) {
+        for number in runs {
+            if let Some(origin) = self.state.runs.get(number).map(|run| run.origin.clone()) {
+                self.finish_if_over(*number, &origin);
+            }
         }
     }
 
@@ -339,8 +360,11 @@ impl<'a> Step<'a> {
     fn finish_if_over(&mut self, number: u64, origin: &Origin) {
         let Some(run) = self.state.runs.get(&number) else { return };
         let Some(timeline) = self.timeline(run.timeline) else { return };
+        // A task that is deferred or waits for approval may still be given.
+        let waiting = run.holds.iter().any(|hold| self.state.holds.contains_key(hold));
         let open = |name: &NameId| {
-            run.done_tasks.contains(name)
+            waiting
+                || run.done_tasks.contains(name)
                 || run.tasks.iter().filter_map(|id| self.state.tasks.get(id)).any(|task| task.name == Some(*name))
         };
         let to_come = run.steps.iter().zip(&timeline.steps).any(|(state, step)| match (&step.at, state.phase) {
@@ -365,7 +389,7 @@ impl<'a> Step<'a> {
         }
         if matches!(how, How::Stopped | How::Goal) {
             self.withdraw_tasks(&run.tasks);
-            self.drop_deferred(&run.deferred, Reason::FlowEnded);
+            self.drop_deferred(&run.holds, Reason::FlowEnded);
         }
         let known = &self.program.known;
         let given = [(known.ended_flow, self.flow_name(run.timeline)), (known.ended_how, Value::text(how.word()))];
@@ -421,7 +445,18 @@ impl Run {
 impl Pending {
     pub(super) fn new(ready: Ready, id: DecisionId, origin: &Origin, run: Option<u64>) -> Pending {
         let origin = origin.clone();
-        Pending { ready, id, origin, run, ground: None, event: None, firing: 0, waived: None, approved: false }
+        Pending {
+            ready,
+            id,
+            origin,
+            run,
+            ground: None,
+            event: None,
+            firing: 0,
+            together: 0,
+            waived: None,
+            approved: false,
+        }
     }
 
     /// This decision as the cause of what follows.

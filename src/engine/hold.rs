@@ -17,6 +17,13 @@ pub(super) struct Hold {
     pub(super) until: Until,
 }
 
+impl Hold {
+    /// The runs that its actions belong to.
+    fn runs(&self) -> Vec<u64> {
+        self.actions.iter().filter_map(|action| action.run).collect()
+    }
+}
+
 /// What is waited for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Until {
@@ -30,17 +37,14 @@ pub(super) enum Until {
 
 impl Step<'_> {
     pub(super) fn defer(&mut self, pending: Pending, until: Instant) {
-        let run = pending.run;
-        let hold = self.wait(vec![pending], Until::Allowed, until);
-        if let Some(run) = run.and_then(|run| self.state.runs.get_mut(&run)) {
-            run.deferred.push(hold);
-        }
+        self.wait(vec![pending], Until::Allowed, until);
     }
 
     /// Drops what a run has deferred and what has not been tried again since.
     pub(super) fn drop_deferred(&mut self, holds: &[u64], reason: Reason) {
         for number in holds {
-            if let Some(hold) = self.release(*number) {
+            let deferred = self.state.holds.get(number).is_some_and(|hold| hold.until == Until::Allowed);
+            if deferred && let Some(hold) = self.release(*number) {
                 self.drop_all(hold, reason);
             }
         }
@@ -56,8 +60,8 @@ impl Step<'_> {
     pub(super) fn ask_approval(&mut self, pending: Pending, effect: &Effect) {
         let Some(Approval { one, within, proceed, .. }) = effect.approval else { return };
         self.record_decision(&pending, Status::Held, None);
-        let (id, firing) = (pending.id, pending.firing);
-        let shared = self.shared.iter().find(|(number, _)| one && *number == firing).map(|(_, hold)| *hold);
+        let (id, together) = (pending.id, pending.together);
+        let shared = self.shared.iter().find(|(number, _)| one && *number == together).map(|(_, hold)| *hold);
         let hold = match shared.and_then(|hold| self.state.holds.get_mut(&hold).map(|held| (hold, held))) {
             Some((hold, held)) => {
                 held.actions.push(pending);
@@ -66,7 +70,7 @@ impl Step<'_> {
             None => {
                 let hold = self.wait(vec![pending], Until::Approved { proceed }, self.state.now + within);
                 if one {
-                    self.shared.push((firing, hold));
+                    self.shared.push((together, hold));
                 }
                 hold
             }
@@ -76,6 +80,9 @@ impl Step<'_> {
 
     fn wait(&mut self, actions: Vec<Pending>, until: Until, at: Instant) -> u64 {
         let sequence = self.state.next_sequence();
+        if let Some(run) = actions.first().and_then(|action| action.run).and_then(|run| self.state.runs.get_mut(&run)) {
+            run.holds.push(sequence);
+        }
         self.state.holds.insert(sequence, Hold { actions, until });
         self.state.timers.push(Timer { at, class: Class::Due, item: 0, sequence, due: Due::Hold(sequence) });
         sequence
@@ -92,11 +99,13 @@ impl Step<'_> {
     /// The moment has come that a limit allows, or an approval has not come in time.
     pub(super) fn hold_due(&mut self, number: u64) {
         let Some(hold) = self.release(number) else { return };
+        let runs = hold.runs();
         match hold.until {
             Until::Allowed => hold.actions.into_iter().for_each(|action| self.again(action)),
             Until::Approved { proceed: true } => self.approve(hold),
             _ => self.drop_all(hold, Reason::ApprovalExpired),
         }
+        self.finish_runs(&runs);
     }
 
     fn again(&mut self, action: Pending) {
@@ -115,7 +124,13 @@ impl Step<'_> {
         let Value::Bool(approved) = event.field(known.approval_approved) else { return };
         let hold = DecisionId::parse(id).and_then(|id| self.state.hold_of.get(&id).copied());
         let Some(hold) = hold.and_then(|number| self.release(number)) else { return };
-        if *approved { self.approve(hold) } else { self.drop_all(hold, Reason::ApprovalDenied) }
+        let runs = hold.runs();
+        if *approved {
+            self.approve(hold)
+        } else {
+            self.drop_all(hold, Reason::ApprovalDenied)
+        }
+        self.finish_runs(&runs);
     }
 
     fn approve(&mut self, hold: Hold) {

@@ -133,6 +133,9 @@ impl<'a> Step<'a> {
                 continue;
             };
             let scene = Scene::new(self.program, self.state, self.state.now, keys);
+            if !scene.holds(latch.subject.filter.as_ref()) {
+                continue;
+            }
             verdicts.push((who, standing, scene.truth(Some(condition))));
         }
         let origin = self.instant_origin(latch.item, at);

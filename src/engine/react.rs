@@ -14,6 +14,7 @@ use crate::plan::{EdgeSort, Handler, Once, Scope, Select, SelectAmount, SelectBy
 use crate::time::Instant;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use rustc_hash::FxHashSet;
 use sha2::{Digest, Sha256};
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -32,6 +33,8 @@ pub(super) enum Wish {
         once: Option<OnceId>,
         ready: Vec<Ready>,
         event: Option<Arc<Happening>>,
+        /// The same for all subjects of one firing.
+        firing: usize,
     },
     /// What an event does to the run of its key, stops first.
     Move {
@@ -133,8 +136,10 @@ struct Candidate {
     who: Who,
     /// The subject's keys, with the event's group where a ladder `for member` sends it along.
     keys: Keys,
-    /// Whether `when` holds; unknown where it is `None`.
+    /// Whether `when` holds; unknown where it is `None`, or where its rank is.
     truth: Option<bool>,
+    /// What `top` measures.
+    rank: Value,
 }
 
 impl Step<'_> {
@@ -189,22 +194,23 @@ impl Step<'_> {
         origin: &mut dyn FnMut() -> Origin,
         intents: &mut Vec<Intent>,
     ) {
+        let firing = intents.len();
         let candidates = subjects.iter().filter_map(|keys| self.candidate(handler, *keys, event));
         if handler.select.is_none() && handler.otherwise.is_empty() {
             let taken: SmallVec<[Candidate; 1]> = candidates.filter(|c| c.truth == Some(true)).collect();
             if !taken.is_empty() {
                 let origin = origin();
-                intents.extend(taken.into_iter().map(|c| self.intent(handler, c, event, &origin, true)));
+                intents.extend(taken.into_iter().map(|c| self.intent(handler, c, event, &origin, true, firing)));
             }
             return;
         }
         let origin = origin();
         let candidates: Vec<Candidate> = candidates.collect();
-        let taken = self.take(handler, &candidates, event, &origin);
+        let taken: FxHashSet<usize> = self.take(handler, &candidates, event, &origin).into_iter().collect();
         for (position, candidate) in candidates.into_iter().enumerate() {
             let takes = taken.contains(&position);
             if takes || candidate.truth.is_some() && !handler.otherwise.is_empty() {
-                intents.push(self.intent(handler, candidate, event, &origin, takes));
+                intents.push(self.intent(handler, candidate, event, &origin, takes, firing));
             }
         }
     }
@@ -234,7 +240,12 @@ impl Step<'_> {
         if truth != Some(true) {
             tell(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
         }
-        Some(Candidate { truth, keys: with, who })
+        let rank = match handler.select.as_ref().map(|select| &select.by) {
+            Some(SelectBy::Top(by)) if truth == Some(true) => scene.value(by),
+            _ => Value::Bool(true),
+        };
+        let truth = truth.filter(|_| rank.is_known());
+        Some(Candidate { truth, rank, keys: with, who })
     }
 
     /// The subject with its `per` value; without that there is none.
@@ -251,12 +262,13 @@ impl Step<'_> {
         event: Option<&Arc<Happening>>,
         origin: &Origin,
         taken: bool,
+        firing: usize,
     ) -> Intent {
         let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
         let effects = if taken { &handler.effects } else { &handler.otherwise };
         let ready = self.ready(effects, &scene);
         let once = handler.once.as_ref().filter(|_| taken).map(|once| once.memory);
-        let wish = Wish::Act { once, ready, event: event.map(Arc::clone) };
+        let wish = Wish::Act { once, ready, event: event.map(Arc::clone), firing };
         Intent { item: handler.item, who: candidate.who, origin: origin.clone(), wish }
     }
 
@@ -307,18 +319,14 @@ impl Step<'_> {
                 });
                 ranked
             }
-            SelectBy::Top(by) => {
-                let measured = |position: &usize| {
-                    let candidate = candidates.get(*position)?;
-                    let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
-                    Some((scene.value(by), *position)).filter(|(value, _)| value.is_known())
-                };
-                let mut ranked: Vec<(Value, usize)> = pool.iter().filter_map(measured).collect();
-                ranked.sort_by(|(a, x), (b, y)| {
-                    let order = super::eval::order(b, a).unwrap_or(std::cmp::Ordering::Equal);
-                    order.then_with(|| member(x).cmp(&member(y)))
+            SelectBy::Top(_) => {
+                let rank = |position: &usize| candidates.get(*position).map(|c| &c.rank).unwrap_or(&Value::Unknown);
+                let mut ranked: Vec<usize> = pool.to_vec();
+                ranked.sort_by(|a, b| {
+                    let order = super::eval::order(rank(b), rank(a)).unwrap_or(std::cmp::Ordering::Equal);
+                    order.then_with(|| member(a).cmp(&member(b)))
                 });
-                ranked.into_iter().map(|(_, position)| position).collect()
+                ranked
             }
         };
         let scene = self.scene(keys, event);

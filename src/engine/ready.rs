@@ -76,8 +76,10 @@ pub(super) struct Pending {
     pub(super) ground: Option<Ground>,
     /// The event that woke the item, for what is evaluated later (a task's `otherwise`).
     pub(super) event: Option<Arc<Happening>>,
-    /// The firing, for approvals that its actions share.
+    /// The firing for its subject.
     pub(super) firing: u64,
+    /// The firing for all its subjects, whose actions may share an approval.
+    pub(super) together: u64,
     /// A limit that an approval has waived.
     pub(super) waived: Option<crate::plan::ids::LimitId>,
     /// Whether it has been approved already.

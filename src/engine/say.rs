@@ -35,8 +35,10 @@ impl Step<'_> {
         let rotates = texts.len() > 1;
         let rotation = message.and_then(|id| self.state.rotations.get(&(Rotor::Message(id), group)));
         let uses = rotation.map_or(0, |rotation| rotation.uses);
-        let next = uses.checked_rem(texts.len() as u64).unwrap_or(0);
-        let text = texts.get(next as usize).cloned().flatten();
+        let next = uses.checked_rem(texts.len() as u64).unwrap_or(0) as usize;
+        // A text with a missing value gives its turn to the next that can be said.
+        let in_turn = texts.iter().skip(next).chain(texts.iter().take(next));
+        let text = in_turn.flatten().next().cloned();
         Choice { message, text, pool: None, rotates }
     }
 

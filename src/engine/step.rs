@@ -69,6 +69,7 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
         told: Vec::new(),
         watch,
         firing: 0,
+        together: 0,
         shared: Vec::new(),
     };
     match input {
@@ -103,8 +104,10 @@ pub(super) struct Step<'a> {
     pub(super) sanctions: Vec<Pending>,
     /// What has been settled for a membership at this input.
     pub(super) settled: Vec<Settled>,
-    /// Numbers the firings of this input, for approvals that several actions share.
+    /// Numbers the firings of this input, each for its subject.
     pub(super) firing: u64,
+    /// Numbers the firings of this input, each for all its subjects, for approvals that several actions share.
+    pub(super) together: u64,
     /// Approvals of this input that wait for all actions of a firing: the firing and the hold.
     pub(super) shared: Vec<(u64, u64)>,
     /// Events that tell of the action being done, to be queued once it is recorded.

@@ -28,8 +28,7 @@ impl World {
     /// A playbook of one file in Shanghai, unless the items bring a `community` of their own.
     pub fn new(items: &str) -> World {
         let community = "community { timezone \"Asia/Shanghai\" currency CNY }\n";
-        let own = items.lines().any(|line| line.trim_start().starts_with("community {"));
-        let head = if own { "" } else { community };
+        let head = if items.contains("timezone ") { "" } else { community };
         World {
             files: vec![("a.sop".to_owned(), format!("{head}{items}"))],
             contents: BTreeMap::new(),
@@ -63,6 +62,13 @@ impl World {
         self
     }
 
+    pub fn member(mut self, id: &str, change: impl FnOnce(&mut DirectoryMember)) -> World {
+        let mut member = DirectoryMember { id: id.into(), ..DirectoryMember::default() };
+        change(&mut member);
+        self.members.push(member);
+        self
+    }
+
     pub fn until(mut self, time: &str) -> World {
         self.until = Some(time.to_owned());
         self
@@ -87,6 +93,29 @@ impl World {
         let end = self.until.map(|time| instant(&calendar, &time)).or(events.last().map(|event| event.at));
         run.advance(end.expect("a world has an end"));
         run
+    }
+
+    /// The program and the events alone, for what drives the engine by itself.
+    pub fn parts(self) -> (Program, Vec<Event>) {
+        let program = self.program();
+        let decoder = Decoder::new(&program.plan);
+        let calendar = program.plan.community.calendar;
+        let lines = self.events.iter().enumerate();
+        let events = lines.map(|(i, line)| event(&decoder, &calendar, i + 1, line)).collect();
+        (program, events)
+    }
+
+    /// What the checker says of a playbook that it does not take.
+    pub fn refused(self) -> String {
+        let mut sources = Sources::new();
+        for (path, text) in &self.files {
+            sources.add(path, text);
+        }
+        let (tree, errors) = parse(&sources);
+        assert!(errors.is_empty(), "syntax: {errors:?}");
+        let checked = check(&tree, &sources, &self);
+        assert!(checked.plan.is_none(), "the checker takes it");
+        checked.diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}\n")).collect()
     }
 
     fn program(&self) -> Program {
@@ -180,6 +209,7 @@ impl Run {
             let event = event(&decoder, &calendar, 1000 + i, line);
             self.advance(event.at);
             self.step(Input::Event(&event));
+            self.advance(event.at);
         }
         self
     }
@@ -220,6 +250,31 @@ impl Run {
     pub fn args(&self, item: &str, name: &str) -> Vec<String> {
         let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
         mine.map(|decision| self.arg(decision, name).unwrap_or_default()).collect()
+    }
+
+    /// The id of an item's decision, by position from 0.
+    pub fn id(&self, item: &str, position: usize) -> String {
+        let mut mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
+        mine.nth(position).expect("a decision at this position").id.to_string()
+    }
+
+    /// `mute for_s=60`: the actions of an item, each with all its arguments.
+    pub fn full(&self, item: &str) -> Vec<String> {
+        let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
+        let args = |d: &Decision| d.args.iter().map(|(k, v)| format!(" {k}={}", self.show(v))).collect::<String>();
+        mine.map(|decision| format!("{}{}", self.program.name(decision.action), args(decision))).collect()
+    }
+
+    /// The decisions of an item as they are written out.
+    pub fn json(&self, item: &str) -> Vec<serde_json::Value> {
+        let recorder = qun::simulate::Recorder::new(&self.program, &self.state);
+        let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
+        let write = |decision| {
+            let mut json = String::new();
+            recorder.decision(&mut json, decision);
+            serde_json::from_str(&json).expect("a decision is JSON")
+        };
+        mine.map(write).collect()
     }
 
     pub fn arg(&self, decision: &Decision, name: &str) -> Option<String> {
