@@ -676,13 +676,13 @@ impl State {
 
     /// The persons of the community, in order of id.
     pub(super) fn persons_in_order(&self) -> impl Iterator<Item = MemberId> {
-        let ids = self.member_ids.in_order().iter().map(|n| MemberId(*n));
+        let ids = self.member_ids.numbers_in_order().map(MemberId);
         ids.filter(|id| self.person(*id).is_some_and(super::state::Person::is_living))
     }
 
     /// The groups that are not closed, in order of id.
     pub(super) fn groups_in_order(&self) -> impl Iterator<Item = GroupId> {
-        let ids = self.group_ids.in_order().iter().map(|n| GroupId(*n));
+        let ids = self.group_ids.numbers_in_order().map(GroupId);
         ids.filter(|id| self.group(*id).is_some_and(|group| group.seen && !group.closed))
     }
 

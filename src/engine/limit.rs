@@ -42,18 +42,19 @@ impl Step<'_> {
 
     /// The keys under which a limit counts this action; `None` where it does not concern it.
     fn limited(&self, limit: &Limit, effect: &Effect, keys: Keys) -> Option<Keys> {
-        let keys = if is_for_group(effect) { Keys { member: None, ..keys } } else { keys };
+        let keys = of_whom(effect, keys);
         let scene = Scene::new(self.program, self.state, self.state.now, keys);
         keys_for(limit.subject.scope, keys).filter(|_| scene.holds(limit.subject.filter.as_ref()))
     }
 
-    /// Counts an action that has just been done.
+    /// Counts an action that has just been done, also for a subject that the limit does not concern just now: it may
+    /// later, and then this has happened.
     pub(super) fn count_for_limits(&mut self, pending: &Pending, effect: &Effect) {
         for (position, limit) in self.program.plan.limits.iter().enumerate() {
             let id = LimitId(position as u16);
             let keys = pending.ready.keys;
             if names(&limit.actions, limit.class, effect) {
-                if let Some(keys) = self.limited(limit, effect, keys) {
+                if let Some(keys) = keys_for(limit.subject.scope, of_whom(effect, keys)) {
                     self.state.count(id, limit, keys);
                 }
             } else if limit.counting.contains(&effect.name) {
@@ -68,12 +69,17 @@ impl Step<'_> {
     fn reached(&self, limit: &Limit, effect: &Effect, keys: Keys) -> Vec<Keys> {
         let by_member = matches!(limit.subject.scope, Scope::Member | Scope::Membership);
         let Some(group) = keys.group.filter(|_| by_member && is_for_group(effect)) else {
-            return self.limited(limit, effect, keys).into_iter().collect();
+            return keys_for(limit.subject.scope, of_whom(effect, keys)).into_iter().collect();
         };
         let members = self.state.living_members(group).into_iter();
         let reached = members.map(|member| Keys { group: Some(group), member: Some(member) });
         reached.filter_map(|keys| keys_for(limit.subject.scope, keys)).collect()
     }
+}
+
+/// What is said to a group is no member's.
+fn of_whom(effect: &Effect, keys: Keys) -> Keys {
+    if is_for_group(effect) { Keys { member: None, ..keys } } else { keys }
 }
 
 fn is_for_group(effect: &Effect) -> bool {

@@ -20,6 +20,7 @@ use compact_str::CompactString;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
+use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -235,16 +236,26 @@ impl<T> Names<T> {
 
     /// Brings the order up to date; cheap where nothing is new.
     pub(super) fn sort(&mut self) {
-        if self.sorted.len() < self.text.len() {
-            self.sorted.extend(self.sorted.len() as u32..self.text.len() as u32);
-            let text = &self.text;
-            self.sorted.sort_by(|a, b| text.get(*a as usize).cmp(&text.get(*b as usize)));
+        if let Cow::Owned(sorted) = self.in_order() {
+            self.sorted = sorted;
         }
     }
 
-    /// The numbers in the order of their texts, as of the last [`sort`](Names::sort).
-    pub(super) fn in_order(&self) -> &[u32] {
-        &self.sorted
+    /// The numbers in the order of their texts; cheap after [`sort`](Names::sort).
+    fn in_order(&self) -> Cow<'_, [u32]> {
+        if self.sorted.len() == self.text.len() {
+            return Cow::Borrowed(&self.sorted);
+        }
+        let mut sorted = self.sorted.clone();
+        sorted.extend(self.sorted.len() as u32..self.text.len() as u32);
+        sorted.sort_by(|a, b| self.text.get(*a as usize).cmp(&self.text.get(*b as usize)));
+        Cow::Owned(sorted)
+    }
+
+    /// The same, one after the other.
+    pub(super) fn numbers_in_order(&self) -> impl Iterator<Item = u32> {
+        let order = self.in_order();
+        (0..order.len()).filter_map(move |position| order.get(position).copied())
     }
 }
 

@@ -40,16 +40,6 @@ pub enum Input<'a> {
 /// The same program, state and input give the same answer on every machine. The caller keeps time: it handles
 /// [`Input::Timer`] as long as [`State::next_due`] is not after the next event.
 pub fn step(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output) {
-    if let Input::Event(event) = &input
-        && !state.started
-    {
-        let directory = Directory::default();
-        step(program, state, Input::Start { at: event.at, directory: &directory }, out);
-        // Timers of the first instant come before its event, as at any other.
-        while state.next_due().is_some_and(|due| due <= event.at) {
-            step(program, state, Input::Timer, out);
-        }
-    }
     handle(program, state, input, out, None);
 }
 
@@ -59,6 +49,16 @@ pub fn step_watched(program: &Program, state: &mut State, input: Input<'_>, out:
 }
 
 fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, watch: Option<&dyn Watch>) {
+    if let Input::Event(event) = &input
+        && !state.started
+    {
+        let directory = Directory::default();
+        handle(program, state, Input::Start { at: event.at, directory: &directory }, out, watch);
+        // Timers of the first instant come before its event, as at any other.
+        while state.next_due().is_some_and(|due| due <= event.at) {
+            handle(program, state, Input::Timer, out, watch);
+        }
+    }
     let mut step = Step {
         program,
         state,

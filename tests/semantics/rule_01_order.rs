@@ -331,3 +331,33 @@ fn a_step_at_midnight_comes_before_the_tests_of_midnight() {
     let run = World::new(items).log("03-04 08:00:00 message.posted g m").until("03-05 00:00").run();
     assert_eq!(run.times("r"), ["03-05 00:00"]);
 }
+
+#[test]
+fn midnight_tests_come_before_the_samples_of_midnight() {
+    let items = "segment quiet for member in group when never(message.posted, last 1d)
+      metric calm for group every day at 00:00 = count(segment.entered where segment is quiet)
+      rule r for group { on metric.calm do post \"{event.value}\" }";
+    let run = World::new(items).log("03-04 00:00:00 message.posted g m").until("03-05 00:00").run();
+    assert_eq!(run.texts(), ["1"]);
+}
+
+#[test]
+fn an_expiry_and_a_step_of_one_instant_come_by_creation() {
+    let items = "role owner
+      rule r for member in group { on message.posted do remove needs approval by owner within 1h else proceed }
+      flow f for member in group { start on checkin.done  at 2024-03-04T09:00 do dm \"{group.size}\" }";
+    let held_first = "03-04 08:00:00 message.posted g m\n 03-04 08:30:00 checkin.done g n";
+    assert_eq!(World::new(items).log(held_first).until("03-04 09:00").run().texts(), ["1"]);
+    let step_first = "03-04 07:30:00 checkin.done g n\n 03-04 08:00:00 message.posted g m";
+    assert_eq!(World::new(items).log(step_first).until("03-04 09:00").run().texts(), ["2"]);
+}
+
+#[test]
+fn what_a_schedule_starts_comes_before_the_next_item_of_its_instant() {
+    let items = "tag x
+      flow f for member in group { at once do tag x }
+      rule a for member in group { every day at 09:00 do start f }
+      rule b for member in group { every day at 09:00 when member has x do dm \"seen\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m").until("03-04 09:00").run();
+    assert_eq!(run.texts(), ["seen"]);
+}

@@ -552,3 +552,188 @@ fn ever_outlives_every_window() {
     assert_eq!(at_last("sum(purchase.made.amount, last month)", &log), "¥406");
     assert_eq!(at_last("sum(purchase.made.amount, last 7d)", &log), "¥55");
 }
+
+#[test]
+fn since_start_includes_the_event_whose_rule_started_the_run() {
+    let items = "flow f for member in group { after 1h do dm \"{count(message.posted, since start)}\" }
+      rule r for member in group { on message.posted do start f }";
+    let run = World::new(items)
+        .log("03-04 07:00:00 message.posted g m\n 03-04 08:30:00 message.posted g m")
+        .until("03-04 10:00");
+    assert_eq!(run.run().texts(), ["1", "1"]);
+}
+
+#[test]
+fn an_unknown_key_makes_the_count_unknown() {
+    let items = "rule r for member in group { on member.joined
+      when count(member.joined by inviter = event.inviter) < 99 do dm \"few\" otherwise do dm \"many\" }";
+    let run =
+        World::new(items).log("03-04 08:00:00 member.joined g a\n 03-04 08:00:00 member.joined g b inviter=a").run();
+    assert_eq!(run.brief(), ["03-04 08:00 g b r dm done"]);
+}
+
+#[test]
+fn per_a_field_does_not_act_without_it() {
+    let items = "rule gang for group per event.text_hash { on message.posted
+      when distinct(message.posted.member by group, text_hash, last 10m) >= 2 do post \"gang\"  once per 10m }";
+    let run = World::new(items).log(
+        "03-04 08:00:00 message.posted g a
+         03-04 08:00:01 message.posted g b
+         03-04 08:00:02 message.posted g a text_hash=h
+         03-04 08:00:03 message.posted g b text_hash=h
+         03-04 08:00:04 message.posted g c text_hash=h
+         03-04 08:00:05 message.posted g a text_hash=k
+         03-04 08:00:06 message.posted g b text_hash=k",
+    );
+    assert_eq!(run.run().times("gang"), ["03-04 08:00:03", "03-04 08:00:06"]);
+}
+
+#[test]
+fn where_sees_no_state() {
+    let rule = |condition: &str| {
+        let head = "tag x\n rule r for member in group { on message.posted when";
+        crate::world::errors(&format!("{head} count(message.posted where {condition}) > 0 do dm \"x\" }}"))
+    };
+    assert!(!rule("member has x").is_empty());
+    assert!(!rule("group.size > 1").is_empty());
+    assert!(rule("links > 1").is_empty());
+}
+
+#[test]
+fn what_lacks_the_field_is_not_distinct() {
+    let log = "03-04 08:00:00 message.posted g m text_hash=h\n 03-04 08:00:01 message.posted g m";
+    assert_eq!(at_last("distinct(message.posted.text_hash)", log), "1");
+    assert_eq!(at_last("distinct(message.posted.text_hash, last 1h)", log), "1");
+}
+
+#[test]
+fn times_have_extremes_too() {
+    let items = "rule r for group { on checkin.done do post \"{min(live.scheduled.starts_at) else now} {max(live.scheduled.starts_at, today) else now}\" }";
+    let run = World::new(items).log(
+        "03-04 08:00:00 live.scheduled g - live=a topic=t starts_at=@03-06T20:00
+         03-04 08:00:00 live.scheduled g - live=b topic=t starts_at=@03-05T20:00
+         03-04 09:00:00 checkin.done g m",
+    );
+    assert_eq!(run.run().texts(), ["2024-03-05 20:00 2024-03-06 20:00"]);
+}
+
+#[test]
+fn at_midnight_today_is_empty_and_yesterday_full() {
+    let items = "rule r for group { every day at 00:00 do post \"{count(message.posted, today)} {count(message.posted, yesterday)} {streak(message.posted)} {count(message.posted, last 2d before today)}\" }";
+    let run = World::new(items).log(
+        "03-04 00:00:00 message.posted g m
+         03-04 23:59:59.999 message.posted g m
+         03-05 00:00:00 message.posted g m",
+    );
+    assert_eq!(run.run().texts(), ["0 2 1 2"]);
+}
+
+#[test]
+fn several_events_may_trigger_a_rule_each_for_itself() {
+    let items = "rule r for member in group { on message.posted, checkin.done do dm \"{count(message.posted)} {count(checkin.done)}\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 08:00:00 checkin.done g m").run();
+    assert_eq!(run.texts(), ["1 0", "1 1"]);
+}
+
+#[test]
+fn the_hour_of_a_clock_change_is_within_its_day() {
+    let items = "community { timezone \"Europe/Berlin\" currency EUR }
+      rule r for member in group { on message.posted do dm \"{count(message.posted, today)} {count(message.posted, yesterday)} {count(message.posted, last 24h)}\" }";
+    let run = World::new(items).log(
+        "03-30 23:30:00 message.posted g m
+         03-31 00:00:00 message.posted g m
+         03-31 23:59:00 message.posted g m
+         04-01 00:30:00 message.posted g m",
+    );
+    assert_eq!(run.run().texts(), ["1 0 1", "1 1 2", "2 1 3", "1 2 3"]);
+}
+
+/// Events of two members in two groups over a month, a few of them with each field.
+fn long_log() -> String {
+    let mut log = String::from("02-01 07:00:00 member.joined g m\n02-01 07:00:00 member.joined g n\n");
+    for n in 0..240_u32 {
+        let (day, hour, minute) = (2 + n / 9, 1 + n % 9 * 2, n * 7 % 60);
+        let (group, member) = (["g", "h"][n as usize / 3 % 2], ["m", "n"][n as usize % 2]);
+        log += &format!("02-{day:02} {hour:02}:{minute:02}:00 ");
+        log += &match n % 5 {
+            0 => format!("purchase.made {group} {member} amount={} sku=s{}\n", n % 17, n % 4),
+            1 => format!("checkin.done {group} {member}\n"),
+            _ => format!("message.posted {group} {member} links={} text_hash=h{} length={}\n", n % 3, n % 4, n % 11),
+        };
+    }
+    log += "02-29 08:00:00 member.left g m\n02-29 08:01:00 member.joined g m\n";
+    log + "02-29 08:02:00 message.posted g m links=1 text_hash=h1\n02-29 08:03:00 message.posted g m links=1 text_hash=h2"
+}
+
+const MANY: [&str; 26] = [
+    "count(message.posted)",
+    "count(message.posted, last 3d)",
+    "count(message.posted, since joined)",
+    "count(message.posted by group, since joined)",
+    "count(message.posted by group)",
+    "count(message.posted by community, last 1d before 7d)",
+    "count(message.posted where text_hash is event.text_hash)",
+    "count(message.posted where text_hash is event.text_hash, last week)",
+    "count(message.posted by text_hash)",
+    "count(message.posted where links > 0 by member, last 20d before today)",
+    "distinct(message.posted.text_hash)",
+    "distinct(message.posted.text_hash, last 2d)",
+    "distinct(message.posted.text_hash where links > event.links)",
+    "distinct(message.posted.member by group)",
+    "sum(message.posted.links)",
+    "sum(message.posted.links, last 9d)",
+    "avg(message.posted.length) else 0",
+    "avg(message.posted.length, this month) else 0",
+    "max(message.posted.length) else 0",
+    "first(message.posted.text_hash) else \"-\"",
+    "last(message.posted.text_hash where links == 2) else \"-\"",
+    "streak(message.posted by group)",
+    "since(checkin.done)",
+    "sum(purchase.made.amount by member)",
+    "sum(purchase.made.amount by member, last 14d)",
+    "list(purchase.made.sku by community)",
+];
+
+#[test]
+fn no_function_over_the_past_is_changed_by_its_neighbours() {
+    let log = long_log();
+    let holes: Vec<String> = MANY.iter().map(|expression| format!("{{{expression}}}")).collect();
+    let rule = format!("rule r for member in group {{ on message.posted do dm \"{}\" }}", holes.join(" | "));
+    let together = World::new(&rule).log(&log).run().texts().last().cloned().unwrap_or_default();
+    let alone: Vec<String> = MANY.iter().map(|expression| at_last(expression, &log)).collect();
+    assert_eq!(together.split(" | ").collect::<Vec<_>>(), alone);
+    assert!(alone.iter().all(|value| !value.is_empty() && value != "-"), "{alone:?}");
+}
+
+#[test]
+fn functions_over_the_past_agree_with_counting_by_hand() {
+    let log = long_log();
+    let mine: Vec<&str> = log.lines().filter(|line| line.contains("message.posted g m")).collect();
+    assert_eq!(at_last("count(message.posted)", &log), mine.len().to_string());
+    let group = log.lines().filter(|line| line.contains("message.posted g ")).count();
+    assert_eq!(at_last("count(message.posted by group)", &log), group.to_string());
+    assert_eq!(at_last("count(message.posted by group, since joined)", &log), "2");
+    let h2 = mine.iter().filter(|line| line.contains("text_hash=h2")).count();
+    assert_eq!(at_last("count(message.posted where text_hash is event.text_hash)", &log), h2.to_string());
+    let week = |line: &&str| ("02-19"..="02-25").contains(&&line[..5]);
+    let all = log.lines().filter(|line| line.contains("message.posted")).filter(week).count();
+    assert_eq!(at_last("count(message.posted by community, last week)", &log), all.to_string());
+    let bought = log.lines().filter(|line| line.contains("purchase.made") && line.contains(" m amount="));
+    let spent: u32 =
+        bought.filter_map(|line| line.split("amount=").nth(1)?.split(' ').next()?.parse::<u32>().ok()).sum();
+    assert_eq!(at_last("sum(purchase.made.amount by member)", &log), format!("¥{spent}"));
+}
+
+#[test]
+fn since_start_counts_wider_than_the_subject_too() {
+    let flow = "flow f for member in group { start on member.joined
+      after 1h do dm \"{count(message.posted by group, since start)} {count(message.posted by group, last 30m)}\" }";
+    let run = World::new(flow).log(
+        "03-04 07:00:00 message.posted g n
+         03-04 08:00:00 member.joined g m
+         03-04 08:10:00 message.posted g n
+         03-04 08:40:00 message.posted g m
+         03-04 08:41:00 message.posted h m",
+    );
+    assert_eq!(run.until("03-04 09:00").run().texts(), ["2 1"]);
+}

@@ -137,3 +137,44 @@ fn a_segment_tested_there_and_then_is_of_the_state_before_the_effects() {
     let run = World::new(items).log("03-04 08:00:00 message.posted g m").run();
     assert_eq!(run.texts(), ["out"]);
 }
+
+#[test]
+fn the_sizes_that_rules_see_are_those_before_the_effects() {
+    let items = "rule a for member in group { on message.posted do remove }
+      rule b for group { on message.posted when group.size == 2 do post \"two\" }
+      rule c for group { every day at 09:00 do post \"{group.size}\" }";
+    let run = World::new(items)
+        .log("03-04 07:00:00 member.joined g n\n 03-04 08:00:00 message.posted g m")
+        .until("03-04 09:00");
+    assert_eq!(run.run().texts(), ["two", "1"]);
+}
+
+#[test]
+fn a_rule_that_sets_a_field_does_not_change_the_condition_of_the_next() {
+    let items = "field level: number for member
+      rule a for member in group { on message.posted when (member.level else 0) == 0 do set level = 1 }
+      rule b for member in group { on message.posted when (member.level else 0) == 0 do dm \"zero\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 08:00:00 message.posted g m").run();
+    assert_eq!(run.texts(), ["zero"]);
+}
+
+#[test]
+fn a_flow_started_by_the_input_sees_the_state_of_the_rules() {
+    let items = "tag x
+      rule a for member in group { on message.posted do tag x }
+      flow f for member in group { start on message.posted when not (member has x)  after 1h do dm \"started\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m").until("03-04 10:00").run();
+    assert_eq!(run.texts(), ["started"]);
+}
+
+#[test]
+fn two_flows_that_would_stop_each_other_both_stop() {
+    let items = "tag x, y
+      flow a for member in group { start on member.joined  stop on message.posted when not (member has y)  after 1h do tag x }
+      flow b for member in group { start on member.joined  stop on message.posted when not (member has x)  after 1h do tag y }";
+    let run = World::new(items)
+        .log("03-04 08:00:00 member.joined g m\n 03-04 08:30:00 message.posted g m")
+        .until("03-04 10:00")
+        .run();
+    assert!(run.brief().is_empty());
+}

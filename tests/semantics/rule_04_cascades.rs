@@ -238,3 +238,62 @@ fn a_skipped_action_emits_nothing() {
       rule a for member { on points.changed do dm \"told\" }";
     assert!(told(items, POST).is_empty());
 }
+
+#[test]
+fn an_event_of_the_person_triggers_no_item_of_a_membership() {
+    let items = "rule r for member in group { on tag.added do dm \"x\" }";
+    let errors = crate::world::errors(items);
+    assert!(errors.len() == 1, "{errors:?}");
+}
+
+#[test]
+fn each_membership_hears_an_event_of_the_person() {
+    let items = "tag x
+      rule p for member in group { on checkin.done do tag x }
+      rule a for each member in group { on tag.added do dm \"{group.id}\" }";
+    let run = World::new(items).log("03-04 07:00:00 message.posted h m\n 03-04 08:00:00 checkin.done g m").run();
+    assert_eq!(run.texts(), ["g", "h"]);
+}
+
+#[test]
+fn an_emitted_event_changes_what_a_recorded_one_would() {
+    let items = "field city: text for member
+      event moved for member { city: text }
+      rule p for member in group { on message.posted do emit moved { city: \"bj\" } }
+      rule a for member { on moved do dm \"{member.city else \"-\"}\" }";
+    assert_eq!(told(items, POST), ["bj"]);
+}
+
+#[test]
+fn an_action_starts_and_stops_a_flow_and_both_are_told() {
+    let items = "flow f for member in group { after 1h do dm \"step\" }
+      rule p for member in group { on message.posted do start f }
+      rule q for member in group { on message.deleted do stop f }
+      rule a for member in group { on flow.started, flow.ended do dm \"told\" }";
+    let run = World::new(items).log(POST).log("03-04 08:30:00 message.deleted g m").until("03-04 10:00").run();
+    assert_eq!(run.texts(), ["told", "told"]);
+}
+
+#[test]
+fn a_removal_has_happened_when_it_is_told() {
+    let items = "rule p for member in group { on message.posted do remove }
+      rule a for group { on member.removed do post \"{group.size} {count(member.removed)}\" }";
+    assert_eq!(told(items, "03-04 07:00:00 member.joined g n\n03-04 08:00:00 message.posted g m"), ["1 1"]);
+}
+
+#[test]
+fn a_closed_group_is_closed_for_later_schedules() {
+    let items = "rule p for group { on message.posted do dissolve }
+      calendar c for group { every day at 09:00 do post \"morning\" }";
+    let run = World::new(items).log("03-04 07:00:00 checkin.done h n").log(POST).until("03-04 10:00").run();
+    assert_eq!(run.of("c"), ["03-04 09:00 h - post done"]);
+}
+
+#[test]
+fn a_chain_begins_anew_with_each_input() {
+    let items = "event ping for member in group {}
+      flow f for member in group { start on message.posted, ping  after 1h do emit ping }";
+    let run = World::new(items).log(POST).until("03-09 08:00").run();
+    assert!(run.out.notes.is_empty());
+    assert_eq!(run.times("f").len(), 120);
+}

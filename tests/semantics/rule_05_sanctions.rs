@@ -350,3 +350,41 @@ fn a_scheduled_instant_is_one_input_for_each_membership() {
     let run = World::new(items).log(POST).until("03-04 09:00").run();
     assert_eq!(run.brief(), ["03-04 09:00 g m r mute done", "03-04 09:00 g m s remove done"]);
 }
+
+#[test]
+fn a_shorter_mute_approved_late_changes_nothing() {
+    let items = "role owner
+      rule r for member in group { on message.posted do mute 1h needs approval by owner within 1d else drop }
+      rule s for member in group { on message.posted do mute 7d }";
+    assert_eq!(
+        decided(items, true),
+        ["03-04 08:00 g m r mute held", "03-04 08:00 g m s mute done", "03-04 10:00 g m r mute skipped (no change)"]
+    );
+}
+
+#[test]
+fn sanctions_everywhere_are_settled_with_those_of_one_group() {
+    let items = "rule r for member in group { on message.posted do { mute 1h everywhere  remove } }";
+    let run = World::new(items).log("03-04 07:00:00 checkin.done h m").log(POST).run();
+    let mut lines = run.of("r");
+    lines.sort();
+    assert_eq!(
+        lines,
+        [
+            "03-04 08:00 g m mute overruled (overruled by remove)",
+            "03-04 08:00 g m remove done",
+            "03-04 08:00 h m mute done"
+        ]
+    );
+}
+
+#[test]
+fn what_outlasts_no_approval_is_overruled_by_what_acts() {
+    let items = "role owner
+      rule r for member in group { on message.posted do warn \"w\" }
+      rule s for member in group { on message.posted do mute 1h }
+      rule t for member in group { on message.posted do remove needs approval by owner within 1h else proceed }";
+    let run = World::new(items).log(POST).until("03-04 10:00").run();
+    assert_eq!(run.of("r"), ["03-04 08:00 g m warn overruled (overruled by mute)"]);
+    assert_eq!(run.of("t"), ["03-04 08:00 g m remove held", "03-04 09:00 g m remove done"]);
+}

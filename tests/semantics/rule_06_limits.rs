@@ -729,3 +729,175 @@ fn hours_are_those_of_the_community() {
     let run = World::new(items).log("03-30 23:00:00 message.posted g m").until("04-01 00:00").run();
     assert_eq!(run.times("r"), ["03-31 08:00"]);
 }
+
+#[test]
+fn what_is_never_allowed_stays_deferred() {
+    for per in ["1h", "day"] {
+        let limit = format!("limit none for group {{ on post at most 0 per {per} else defer }}");
+        assert!(posts(&limit, "03-04 08:00:00 message.posted g m").times("r").is_empty());
+    }
+    let always = "limit none for group { on post not between 08:00 and 08:00 else defer }";
+    assert_eq!(crate::world::errors(always).len(), 1);
+}
+
+#[test]
+fn a_deferral_into_a_gap_of_the_clock_ends_after_it() {
+    let items = "community { timezone \"Europe/Berlin\" currency EUR }
+      limit night for community { on post not between 22:00 and 02:30 else defer }
+      rule r for group { on message.posted do post \"x\" }";
+    let run = World::new(items).log("03-30 23:00:00 message.posted g m").until("04-01 00:00").run();
+    assert_eq!(run.times("r"), ["03-31 03:00"]);
+}
+
+#[test]
+fn a_number_per_month_defers_to_the_first() {
+    let run = posts(
+        "limit one for group { on post at most 1 per month else defer }",
+        "02-05 08:00:00 message.posted g m\n 02-06 09:00:00 message.posted g m",
+    );
+    assert_eq!(run.times("r"), ["02-05 08:00", "03-01 00:00"]);
+}
+
+#[test]
+fn a_limited_strike_leads_to_no_sanction() {
+    let items = "limit one for member { on strike at most 1 per 1d else skip }
+      ladder l for member in group { at 2 do mute 1d }
+      rule r for member in group { on message.posted do strike l }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 09:00:00 message.posted g m").run();
+    assert_eq!(run.brief()[1], "03-04 09:00 g m r strike skipped (limit one)");
+    assert!(run.of("l").is_empty());
+}
+
+#[test]
+fn a_sanction_of_a_ladder_is_limited_too() {
+    let items = "limit one for community { on mute at most 1 per 1d else skip }
+      ladder l for member in group { at 1 do mute 1d }
+      rule r for member in group { on message.posted do strike l }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 09:00:00 message.posted g n").run();
+    assert_eq!(run.of("l"), ["03-04 08:00 g m mute done", "03-04 09:00 g n mute skipped (limit one)"]);
+}
+
+#[test]
+fn a_limit_may_be_narrowed_by_the_member() {
+    let items = "tag vip
+      rule mark for member in group { on message.posted do tag vip }
+      limit few for member where not (member has vip) { on dm at most 1 per 1d else skip }";
+    let run = dms(
+        items,
+        "03-04 08:00:00 checkin.done g m
+         03-04 08:01:00 checkin.done g m
+         03-04 08:02:00 message.posted g m
+         03-04 08:03:00 checkin.done g m",
+    );
+    assert_eq!(run.times("r"), ["03-04 08:00", "03-04 08:03"]);
+}
+
+#[test]
+fn what_the_narrowed_limit_did_not_stop_counts_for_it_later() {
+    let items = "tag strict
+      rule mark for member in group { on message.posted do tag strict }
+      limit few for member where member has strict { on dm at most 1 per 1d else skip }";
+    let run = dms(
+        items,
+        "03-04 08:00:00 checkin.done g m
+         03-04 08:02:00 message.posted g m
+         03-04 08:03:00 checkin.done g m",
+    );
+    assert_eq!(run.times("r"), ["03-04 08:00"]);
+}
+
+#[test]
+fn an_action_to_another_member_counts_for_that_member() {
+    let items = "limit one for member { on dm at most 1 per 1d else skip }
+      rule s for member in group { on member.joined do dm \"thanks\" to event.inviter }";
+    let run = dms(
+        items,
+        "03-04 08:00:00 checkin.done g i
+         03-04 08:01:00 member.joined g a inviter=i
+         03-04 08:02:00 checkin.done g a",
+    );
+    assert_eq!(run.of("s"), ["03-04 08:01 g i dm skipped (limit one)"]);
+    assert_eq!(run.times("r"), ["03-04 08:00", "03-04 08:02"]);
+}
+
+#[test]
+fn a_dm_of_the_person_and_of_a_membership_count_together() {
+    let items = "limit one for member { on dm at most 1 per 1d else skip }
+      rule p for member { on survey.answered do dm \"person\" }";
+    let run = dms(items, "03-04 08:00:00 survey.answered - m\n 03-04 08:01:00 checkin.done g m");
+    assert_eq!(run.of("r"), ["03-04 08:01 g m dm skipped (limit one)"]);
+}
+
+#[test]
+fn a_deferred_step_does_not_delay_the_next() {
+    let items = "flow f for member in group { start on member.joined
+        at once do dm \"one\"
+        after 1h do tag x
+        after 10h do dm \"two\" }
+      tag x
+      limit night for community { on dm not between 22:30 and 08:00 else defer }";
+    let run = World::new(items).log("03-04 23:00:00 member.joined g m").until("03-06 00:00").run();
+    assert_eq!(run.times("f"), ["03-05 00:00", "03-05 08:00", "03-05 09:00"]);
+}
+
+#[test]
+fn what_is_deferred_and_held_is_recorded_each_time() {
+    let items = "role owner
+      limit night for community { on dm not between 22:30 and 08:00 else defer }
+      limit few for community { on dm at most 0 per 1d else hold for owner within 1h }";
+    let run = dms(items, "03-04 23:00:00 checkin.done g m");
+    assert_eq!(
+        run.of("r"),
+        [
+            "03-04 23:00 g m dm deferred (limit night)",
+            "03-05 08:00 g m dm held (limit few)",
+            "03-05 09:00 g m dm dropped (approval expired)"
+        ]
+    );
+}
+
+#[test]
+fn an_action_told_to_the_whole_group_counts_for_the_group() {
+    let run = World::new(
+        "limit one for group { on post counting announce at most 1 per 1d else skip }
+         rule a for group { on checkin.done do announce \"a\" }
+         rule r for group { on message.posted do post \"x\" }",
+    )
+    .log("03-04 08:00:00 checkin.done g m\n 03-04 08:01:00 message.posted g m\n 03-04 08:02:00 message.posted h m")
+    .run();
+    assert_eq!(run.of("r"), ["03-04 08:01 g - post skipped (limit one)", "03-04 08:02 h - post done"]);
+}
+
+#[test]
+fn two_numbers_in_one_limit_both_hold() {
+    let run = posts(
+        "limit both for group { on post at most 1 per 1h at most 2 per day else skip }",
+        "03-04 08:00:00 message.posted g m
+         03-04 08:30:00 message.posted g m
+         03-04 09:00:00 message.posted g m
+         03-04 12:00:00 message.posted g m
+         03-05 00:00:00 message.posted g m",
+    );
+    assert_eq!(run.times("r"), ["03-04 08:00", "03-04 09:00", "03-05 00:00"]);
+}
+
+#[test]
+fn an_unapproved_action_does_not_count() {
+    let items = "role owner
+      limit one for community { on remove at most 1 per 1d else skip }
+      rule r for member in group { on message.posted do remove needs approval by owner within 1h else drop }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g a\n 03-04 08:10:00 message.posted g b").run();
+    assert_eq!(run.of("r"), ["03-04 08:00 g a remove held", "03-04 08:10 g b remove held"]);
+}
+
+#[test]
+fn a_deferred_sanction_happens_when_it_may() {
+    let items = "limit night for community { on mute not between 22:30 and 08:00 else defer }
+      rule r for member in group { on message.posted do mute 1d }
+      rule s for member in group { on member.muted do dm \"muted\" }";
+    let run = World::new(items).log("03-04 23:00:00 message.posted g m").until("03-05 09:00").run();
+    assert_eq!(
+        run.brief(),
+        ["03-04 23:00 g m r mute deferred (limit night)", "03-05 08:00 g m r mute done", "03-05 08:00 g m s dm done"]
+    );
+}

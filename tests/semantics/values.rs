@@ -692,3 +692,167 @@ fn regular_expressions_may_have_names() {
         .log("03-04 08:00:00 message.posted g m text=加微信 \n 03-04 08:00:00 message.posted g m text=你好");
     assert_eq!(run.run().brief().len(), 1);
 }
+
+#[test]
+fn dates_hours_and_weekdays_are_written_plainly() {
+    assert_eq!(said("{now.date} {now.hour} {now.weekday} {now}", ""), "2024-03-04 8 monday 2024-03-04 08:00");
+}
+
+#[test]
+fn other_currencies_are_written_with_their_code() {
+    let items = "community { timezone \"Europe/Berlin\" currency EUR }
+      rule r for member in group { on purchase.made do dm \"{event.amount} {event.amount * 2}\" }";
+    assert_eq!(World::new(items).log("03-04 08:00:00 purchase.made g m amount=9.5").run().texts(), ["9.50 EUR 19 EUR"]);
+}
+
+#[test]
+fn a_playbook_in_chinese_means_the_same() {
+    let items = "标签 活跃
+      规则 刷屏 针对 成员 在 群 {
+        当 message.posted
+        若 数量(message.posted，近10秒) ≥ 3 且 非 (成员 有 活跃)
+        则 ｛ 打标签 活跃；禁言1天 ｝
+        一次 每隔1小时
+      }";
+    let post = "03-04 08:00:00 message.posted g m\n";
+    let run = World::new(items).log(&post.repeat(4)).run();
+    assert_eq!(run.brief(), ["03-04 08:00 g m 刷屏 tag done", "03-04 08:00 g m 刷屏 mute done"]);
+}
+
+#[test]
+fn large_amounts_stay_exact() {
+    assert_eq!(said("{event.cost * 3 else ¥0}", "cost=33333333333.33"), "¥99999999999.99");
+    assert_eq!(truth("event.a * 3 == 299999999999997", "a=99999999999999"), "true");
+}
+
+#[test]
+fn a_third_of_three_is_one() {
+    assert_eq!(said("{10 / 3}", ""), "3.3333");
+    assert_eq!(truth("event.a / 3 * 3 > 0.999", "a=1"), "true");
+}
+
+#[test]
+fn a_role_of_one_who_is_no_member_of_the_group_is_that_of_the_person() {
+    assert_eq!(
+        truth_after("03-04 07:00:00 role.granted - m role=kol", "member is kol and not (member is admin)", ""),
+        "true"
+    );
+}
+
+#[test]
+fn an_expression_of_several_ands_and_ors_binds_as_usual() {
+    assert_eq!(truth("true or false and false", ""), "true");
+    assert_eq!(truth("not false and false", ""), "false");
+    assert_eq!(truth("not (false and false)", ""), "true");
+    assert_eq!(truth("not event.n > 5 or event.n == 7", ""), "true");
+}
+
+#[test]
+fn every_action_with_an_unknown_argument_is_skipped() {
+    for action in [
+        "dm \"{event.s}\"",
+        "post \"{event.s}\"",
+        "warn \"{event.s}\"",
+        "coupon(event.s)",
+        "task \"{event.s}\" for admin due 1h",
+        "task \"t\" for admin due at event.due",
+        "mute (event.span)",
+        "ban (event.span)",
+        "set city = event.s",
+        "award event.a p",
+        "redeem event.a p",
+        "strike l (event.a)",
+        "strike l because \"{event.s}\"",
+        "emit pong { s: event.s }",
+    ] {
+        let items = format!(
+            "{WORDS} action coupon(code: text)  event pong for member in group {{ s: text }}
+             ladder l for member in group {{ at 1 do remove }}
+             rule r for member in group {{ on probe do {action} }}"
+        );
+        let brief = World::new(&items).log("03-04 08:00:00 probe g m").run().brief();
+        assert!(brief.len() == 1 && brief[0].ends_with("skipped (missing value)"), "{action}: {brief:?}");
+    }
+}
+
+#[test]
+fn a_sanction_with_an_unknown_argument_overrules_nothing() {
+    let items = format!("{WORDS} rule r for member in group {{ on probe do {{ warn \"w\"  ban (event.span) }} }}");
+    let run = World::new(&items).log("03-04 08:00:00 probe g m").run();
+    assert!(run.of("r").contains(&"03-04 08:00 g m warn done".to_owned()), "{:?}", run.brief());
+}
+
+#[test]
+fn an_unknown_condition_counts_nobody_in() {
+    let items = format!(
+        "{WORDS} rule a for member in group {{ on checkin.done do set level = 3 }}
+         rule r for group {{ every day at 09:00
+           do post \"{{count(members where member.level > 1)}} {{count(members where not (member.level > 1))}} {{count(members)}}\" }}"
+    );
+    let run = World::new(&items)
+        .log("03-04 08:00:00 checkin.done g m\n 03-04 08:00:00 message.posted g n")
+        .until("03-04 09:00");
+    assert_eq!(run.run().texts(), ["1 0 2"]);
+}
+
+#[test]
+fn for_a_person_members_are_the_communitys_persons() {
+    let items = "rule r for member { on survey.answered do dm \"{count(members)} {count(groups)}\" }";
+    let run = World::new(items).log(
+        "03-04 07:00:00 member.joined g a
+         03-04 07:00:00 member.joined h a
+         03-04 07:00:00 member.joined h b
+         03-04 08:00:00 survey.answered - a",
+    );
+    assert_eq!(run.run().texts(), ["2 2"]);
+}
+
+#[test]
+fn one_who_leaves_is_told_of_leaving() {
+    let items = "rule r for member in group { on member.left when count(message.posted) == 1 do dm \"bye\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 09:00:00 member.left g m").run();
+    assert_eq!(run.texts(), ["bye"]);
+}
+
+#[test]
+fn a_member_who_left_is_no_subject_of_schedules() {
+    let items = "rule r for member in group { every day at 09:00 do dm \"{member.id} {group.id}\" }";
+    let run = World::new(items)
+        .log("03-04 08:00:00 message.posted g m\n 03-04 08:00:00 message.posted h m\n 03-04 08:30:00 member.left g m")
+        .until("03-04 09:00");
+    assert_eq!(run.run().texts(), ["m h"]);
+}
+
+#[test]
+fn a_tier_may_stand_in_a_list_and_a_kind_too() {
+    assert_eq!(truth("member.t in [low, high]", ""), "true");
+    assert_eq!(truth("member.t in [mid, high]", ""), "false");
+    let kind = "03-04 07:00:00 group.created g - group_kind=vip";
+    assert_eq!(truth_after(kind, "group.kind in [welfare, vip]", ""), "true");
+}
+
+#[test]
+fn an_else_stands_for_a_division_by_zero_inside_a_comparison() {
+    assert_eq!(truth("event.a / event.b else 0 < 1", "a=1 b=0"), "true");
+    assert_eq!(truth("(event.a / event.b else 9) < 1", "a=1 b=0"), "false");
+}
+
+#[test]
+fn wide_signs_mean_the_same() {
+    assert_eq!(truth("（event.a ＞ 1） and event.b ≤ 2 and event.n ≥ 7 and event.n ＝＝ 7", "a=2 b=2"), "true");
+    assert_eq!(truth("event.cost == ￥5 and event.a == 50％", "cost=5 a=0.5"), "true");
+}
+
+#[test]
+fn those_seen_a_moment_ago_are_counted_at_every_event() {
+    let items = "rule r for member { on survey.answered do dm \"{list(members.id)} {list(groups.id)}\" }";
+    let run = World::new(items).log(
+        "03-04 07:00:00 message.posted h b
+         03-04 07:00:01 survey.answered - b
+         03-04 07:00:02 message.posted g a
+         03-04 07:00:03 survey.answered - a
+         03-04 07:00:04 group.closed h -
+         03-04 07:00:05 survey.answered - a",
+    );
+    assert_eq!(run.run().texts(), ["b h", "a、b g、h", "a g"]);
+}
