@@ -6,7 +6,7 @@ use std::path::{Component, Path, PathBuf};
 use std::{fmt, fs, io};
 
 /// The largest file of a playbook, in bytes.
-pub const MAX_FILE: u64 = 4 << 20;
+pub const MAX_FILE: u64 = crate::syntax::parser::MAX_FILE_BYTES as u64;
 
 /// The most files of a playbook.
 pub const MAX_FILES: usize = 2_000;

@@ -254,6 +254,8 @@ pub const TABLE: &[Keyword] = &[
     k(Sort::Type, "", "list", "列表"),
     k(Sort::Type, "", "kind", "群类"),
     k(Sort::Type, "", "role", "角色"),
+    k(Sort::Type, "", "tag", "标签"),
+    k(Sort::Type, "", "class", "类别"),
     k(Sort::Type, "", "tier", "级"),
     k(Sort::Type, "", "member", "成员"),
     k(Sort::Type, "", "group", "群"),

@@ -1,0 +1,80 @@
+//! The engine alone: how fast `step` handles events that are already in memory, under ten rules.
+//!
+//! `cargo bench --bench step` prints the time for 50,000 events; the events are made here, the same ones each time.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
+
+use qun::check::content::NoContents;
+use qun::engine::{Event, Input, Output, Program, State, step};
+use qun::log::{Decoded, Decoder};
+use qun::syntax::source::Sources;
+
+const EVENTS: usize = 50_000;
+
+fn main() {
+    divan::main();
+}
+
+/// Six rules of a community over every event; the peers' workload.
+#[divan::bench(sample_count = 20)]
+fn peers(bencher: divan::Bencher<'_, '_>) {
+    run(bencher, include_str!("peers.sop"));
+}
+
+/// The same and four more rules over messages.
+#[divan::bench(sample_count = 20)]
+fn ten_rules(bencher: divan::Bencher<'_, '_>) {
+    let more = r#"
+        tag regular, linker, loud, late
+        rule r7  for member in group { on message.posted when count(message.posted, last 7d) >= 50 do tag regular once }
+        rule r8  for member in group { on message.posted when sum(message.posted.links, last 1d) >= 5 do tag linker once }
+        rule r9  for member { on message.posted when count(message.posted, today) >= 100 do tag loud once per 1d }
+        rule r10 for group { on message.posted when distinct(message.posted.member, last 10m) >= 20 do task "busy" for admin due 1h once per 1d }
+    "#;
+    run(bencher, &format!("{}{more}", include_str!("peers.sop")));
+}
+
+fn run(bencher: divan::Bencher<'_, '_>, playbook: &str) {
+    let mut sources = Sources::new();
+    sources.add("bench.sop", playbook);
+    let compiled = qun::compile_sources(sources, &NoContents);
+    let program = Program::new(compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))).unwrap();
+    let events = events(&Decoder::new(&program.plan));
+    bencher.counter(divan::counter::ItemsCount::new(EVENTS)).bench(|| {
+        let (mut state, mut out) = (State::new(&program), Output::default());
+        for event in &events {
+            while state.next_due().is_some_and(|due| due <= event.at) {
+                step(&program, &mut state, Input::Timer, &mut out);
+            }
+            step(&program, &mut state, Input::Event(event), &mut out);
+            out.decisions.clear();
+        }
+        state.timers_waiting()
+    });
+}
+
+/// Joins, messages and purchases of 1,000 people in 20 groups, one every two minutes; a small generator of its own, so
+/// that they never change.
+fn events(decoder: &Decoder) -> Vec<Event> {
+    let mut seed = 20_260_105_u64;
+    let mut next = |below: u64| {
+        seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (seed >> 33) % below
+    };
+    let line = |i: usize| {
+        let at = 1_767_542_400_000 + i as u64 * 120_000;
+        let (group, member) = (next(20), next(1_000));
+        let (kind, more) = match next(100) {
+            0..=4 => ("member.joined", String::new()),
+            5..=9 => ("purchase.made", format!(r#","amount":{}"#, next(300))),
+            10 => ("member.left", String::new()),
+            _ => ("message.posted", format!(r#","links":{}"#, next(40) / 39)),
+        };
+        let head = format!(r#"{{"id":"e{i}","at":{at},"kind":"{kind}","group":"g{group}","member":"m{member}""#);
+        match decoder.decode(format!("{head}{more}}}").as_bytes()) {
+            Ok(Decoded::Event(event)) => event,
+            other => panic!("{other:?}"),
+        }
+    };
+    (0..EVENTS).map(line).collect()
+}
