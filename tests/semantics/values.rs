@@ -376,9 +376,9 @@ fn names_are_those_of_the_card_then_of_the_person_then_the_id() {
          03-04 08:00:00 checkin.done g m
          03-04 08:00:00 member.renamed g m name=Ann
          03-04 08:00:00 checkin.done g m
-         03-04 08:00:00 checkin.done h m",
+         03-04 08:00:00 checkin.done h k",
     );
-    assert_eq!(run.run().texts(), ["m m Tea g", "Ann m Tea g", "m m h h"]);
+    assert_eq!(run.run().texts(), ["m m Tea g", "Ann m Tea g", "k k h h"]);
 }
 
 // ---- populations ------------------------------------------------------------------------------------------------
