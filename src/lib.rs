@@ -17,6 +17,7 @@ pub mod engine;
 pub mod load;
 pub mod log;
 pub mod plan;
+pub mod simulate;
 pub mod syntax;
 pub mod time;
 

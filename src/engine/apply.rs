@@ -186,6 +186,7 @@ impl<'a> Step<'a> {
             item: effect.item,
             place: effect.place,
             cause: Arc::clone(&pending.origin.cause),
+            firing: pending.firing,
         });
     }
 

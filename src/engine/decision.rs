@@ -40,6 +40,8 @@ pub struct Decision {
     pub place: PlaceId,
     /// The chain of ids back to the event, the nearest first.
     pub cause: Arc<Cause>,
+    /// Which firing of its input it belongs to, from 1; 0 for what no firing asked for.
+    pub firing: u64,
 }
 
 /// The arguments of a decision in the order in which they are printed.

@@ -9,6 +9,7 @@ use super::ready::{Pending, Ready};
 use super::state::Who;
 use super::step::{Origin, Step};
 use super::timers::{Class, Due, Timer};
+use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::value::Value;
@@ -287,6 +288,9 @@ impl<'a> Step<'a> {
         let Some(step) = self.timeline(run.timeline).and_then(|t| t.steps.get(position)) else { return };
         let scene = self.scene_of(run);
         let ready = scene.holds(step.when.as_ref()).then(|| self.ready(&step.effects, &scene));
+        if let (None, Some(timeline)) = (&ready, self.timeline(run.timeline)) {
+            tell(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
+        }
         let (who, event) = (run.who.clone(), run.event.clone());
         if let Some(step) = self.state.runs.get_mut(&number).and_then(|run| run.steps.get_mut(position)) {
             step.phase = Phase::Over;

@@ -5,6 +5,7 @@ use super::eval::Scene;
 use super::react::{Intent, Wish};
 use super::state::{Standing, Who};
 use super::step::{Origin, Step};
+use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{LatchId, TiersId};
 use crate::plan::value::Value;
@@ -36,6 +37,9 @@ impl<'a> Step<'a> {
             },
             LatchSort::Tiers(_) => highest(latch, &scene).max(now),
         };
+        if level == now {
+            tell(self.watch, latch.item, Gate::When, latch.levels.get(usize::from(now)), &scene);
+        }
         let wish = Wish::Stand { latch: id, level };
         (level != now).then(|| Intent { item: latch.item, who, origin: origin(), wish })
     }
@@ -108,6 +112,7 @@ impl<'a> Step<'a> {
             item: latch.item,
             place,
             cause: Arc::clone(&origin.cause),
+            firing: 0,
         });
         let known = &self.program.known;
         let given = [(known.tier_tiers, name), (known.tier_from, from), (known.tier_to, to)];

@@ -13,6 +13,7 @@
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
 //! | `flow`, `task`, `tally`, `latch`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `state`, `timers` | the plan made ready; all that a run remembers |
+//! | `watch` | looking on while conditions are tested |
 
 mod apply;
 mod cause;
@@ -39,10 +40,12 @@ mod tally;
 mod task;
 mod text;
 mod timers;
+mod watch;
 
 pub use cause::Cause;
 pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sample, Status};
 pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
 pub use program::{Program, ProgramError};
 pub use state::State;
-pub use step::{Input, step};
+pub use step::{Input, step, step_watched};
+pub use watch::{Gate, Missed, Watch};

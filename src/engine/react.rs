@@ -6,10 +6,11 @@ use super::happening::Happening;
 use super::ready::Ready;
 use super::state::{State, Who};
 use super::step::{Origin, Step};
+use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{GroupId, HandlerId, ItemId, LatchId, MemberId, OnceId, TimelineId};
 use crate::plan::value::Value;
-use crate::plan::{EdgeSort, Handler, Once, Scope, Select, SelectAmount, SelectBy, Subject};
+use crate::plan::{EdgeSort, Handler, Once, Scope, Select, SelectAmount, SelectBy, Subject, Timeline};
 use crate::time::Instant;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -221,6 +222,7 @@ impl Step<'_> {
         }
         let scene = self.scene(with, event);
         if !scene.holds(subject.filter.as_ref()) {
+            tell(self.watch, handler.item, Gate::Subject, subject.filter.as_ref(), &scene);
             return None;
         }
         let who = self.who(subject, keys, &scene)?;
@@ -229,6 +231,9 @@ impl Step<'_> {
         }
         let scene = Scene { per: &who.per, ..scene };
         let truth = scene.truth(handler.when.as_ref());
+        if truth != Some(true) {
+            tell(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
+        }
         Some(Candidate { truth, keys: with, who })
     }
 
@@ -348,12 +353,25 @@ impl Step<'_> {
             let mut edges: SmallVec<[EdgeSort; 2]> =
                 wanted.filter(|edge| scene.holds(edge.when.as_ref())).map(|edge| edge.sort).collect();
             if edges.is_empty() {
+                self.tell_not_started(timeline, event, is_subject, &scene);
                 continue;
             }
             edges.sort_unstable();
             edges.dedup();
             let wish = Wish::Move { timeline: id, edges, event: Arc::clone(event) };
             intents.push(Intent { item: timeline.item, who, origin: Origin::of(event), wish });
+        }
+    }
+
+    /// Why an event of its kind does not start a flow.
+    fn tell_not_started(&self, timeline: &Timeline, event: &Happening, is_subject: bool, scene: &Scene<'_>) {
+        let Some(start) = timeline.edges.iter().find(|e| e.kind == event.kind && e.sort == EdgeSort::Start) else {
+            return;
+        };
+        if is_subject {
+            tell(self.watch, timeline.item, Gate::Start, start.when.as_ref(), scene);
+        } else {
+            tell(self.watch, timeline.item, Gate::Subject, timeline.subject.filter.as_ref(), scene);
         }
     }
 

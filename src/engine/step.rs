@@ -9,6 +9,7 @@ use super::ready::Pending;
 use super::sanction::Settled;
 use super::state::State;
 use super::timers::{Class, Due, Timer};
+use super::watch::Watch;
 use crate::plan::ScheduledWork;
 use crate::time::{Instant, Period};
 use std::collections::VecDeque;
@@ -39,6 +40,15 @@ pub enum Input<'a> {
 /// The same program, state and input give the same answer on every machine. The caller keeps time: it handles
 /// [`Input::Timer`] as long as [`State::next_due`] is not after the next event.
 pub fn step(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output) {
+    handle(program, state, input, out, None);
+}
+
+/// The same, with somebody who looks on.
+pub fn step_watched(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, watch: &dyn Watch) {
+    handle(program, state, input, out, Some(watch));
+}
+
+fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, watch: Option<&dyn Watch>) {
     let mut step = Step {
         program,
         state,
@@ -47,6 +57,7 @@ pub fn step(program: &Program, state: &mut State, input: Input<'_>, out: &mut Ou
         sanctions: Vec::new(),
         settled: Vec::new(),
         told: Vec::new(),
+        watch,
         firing: 0,
         shared: Vec::new(),
     };
@@ -88,6 +99,7 @@ pub(super) struct Step<'a> {
     pub(super) shared: Vec<(u64, u64)>,
     /// Events that tell of the action being done, to be queued once it is recorded.
     pub(super) told: Vec<Happening>,
+    pub(super) watch: Option<&'a dyn Watch>,
 }
 
 impl Step<'_> {

@@ -349,6 +349,7 @@ impl<'a> Step<'a> {
             item: tally.item,
             place,
             cause: Arc::clone(&origin.cause),
+            firing: 0,
         });
     }
 }

@@ -194,6 +194,7 @@ impl Step<'_> {
             item: task.item,
             place: task.place,
             cause: Arc::clone(&task.origin.cause),
+            firing: 0,
         });
     }
 

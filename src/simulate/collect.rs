@@ -1,0 +1,289 @@
+//! Gathers the figures of a report while a run goes on.
+
+use super::driver::{Moment, Sink, Unhappened};
+use super::misses::Misses;
+use super::report::{
+    BUSIEST_DAYS, ItemFigures, KEPT_NOTES, LimitFigures, MetricFigures, Read, Report, Statuses,
+};
+use super::silence::silence;
+use super::tables::{Days, ItemCount, Received, Samples};
+use super::words;
+use crate::engine::{Decision, DecisionId, Event, Note, Output, Program, Reason, State, Status};
+use crate::log::Accounts;
+use crate::plan::ids::{ItemId, NameId};
+use crate::plan::value::Value;
+use crate::plan::{Item, ItemSort};
+use crate::time::{Instant, Zone};
+use rust_decimal::prelude::ToPrimitive;
+use rustc_hash::{FxHashMap, FxHashSet};
+use std::io;
+
+/// Counts what a run comes to.
+pub struct Collector<'a> {
+    program: &'a Program,
+    misses: &'a Misses,
+    zone: Zone,
+    kinds: Vec<u64>,
+    span: Option<(Instant, Instant)>,
+    items: Vec<ItemCount>,
+    limits: FxHashMap<NameId, Statuses>,
+    metrics: Vec<Samples>,
+    statuses: Statuses,
+    decisions: u64,
+    on_unhappened: u64,
+    /// Deferred or held, and not yet settled.
+    open: FxHashSet<DecisionId>,
+    /// The firings of the output at hand that have been counted.
+    firings: FxHashSet<(ItemId, u64)>,
+    days: Days,
+    received: Received,
+    /// Actions that change what is known about a member, but reach nobody.
+    silent_actions: Vec<NameId>,
+    /// The highest sum of strikes of each ladder.
+    pub(super) strikes: FxHashMap<NameId, u64>,
+    notes: Vec<String>,
+    note_count: u64,
+}
+
+/// Actions that a member does not notice.
+const UNNOTICED: [&str; 7] = ["tag", "untag", "set", "task", "start", "stop", "emit"];
+
+impl<'a> Collector<'a> {
+    /// Counts nothing yet; items that act are told to `misses`.
+    #[must_use]
+    pub fn new(program: &'a Program, misses: &'a Misses) -> Collector<'a> {
+        let plan = &program.plan;
+        let named = |action: &str| plan.names.iter().position(|name| name == action).map(|i| NameId(i as u32));
+        Collector {
+            program,
+            misses,
+            zone: plan.community.calendar.zone,
+            kinds: vec![0; plan.kinds.len()],
+            span: None,
+            items: plan.items.iter().map(|_| ItemCount::default()).collect(),
+            limits: FxHashMap::default(),
+            metrics: plan.metrics.iter().map(|_| Samples::default()).collect(),
+            statuses: Statuses::default(),
+            decisions: 0,
+            on_unhappened: 0,
+            open: FxHashSet::default(),
+            firings: FxHashSet::default(),
+            days: Days::default(),
+            received: Received::default(),
+            silent_actions: UNNOTICED.iter().filter_map(|action| named(action)).collect(),
+            strikes: FxHashMap::default(),
+            notes: Vec::new(),
+            note_count: 0,
+        }
+    }
+
+    /// How often events of a kind were handled.
+    pub(super) fn heard(&self, kind: usize) -> u64 {
+        self.kinds.get(kind).copied().unwrap_or_default()
+    }
+
+    fn decision(&mut self, moment: &Moment<'_>, decision: &Decision) {
+        let (at, member) = (decision.at, decision.keys.member);
+        self.statuses.add(decision.status);
+        if let Some(Reason::Limit(limit)) = decision.reason {
+            self.limits.entry(limit).or_default().add(decision.status);
+        }
+        if decision.status == Status::Done {
+            self.done(decision);
+        }
+        let fresh = self.is_fresh(decision);
+        let on_unhappened = fresh && moment.depends_on_unhappened(decision);
+        let fires = fresh && decision.status != Status::Missed && self.is_new_firing(decision);
+        self.decisions += u64::from(fresh);
+        self.on_unhappened += u64::from(on_unhappened);
+        if fresh {
+            self.days.decision(self.zone, at, member);
+        }
+        let Some(item) = self.items.get_mut(decision.item.index()) else { return };
+        if item.statuses.total() == 0 {
+            self.misses.acted(decision.item);
+        }
+        item.statuses.add(decision.status);
+        item.decisions += u64::from(fresh);
+        item.on_unhappened += u64::from(on_unhappened);
+        item.members.extend(member);
+        item.span = Some((item.span.map_or(at, |(first, _)| first), at));
+        if fires {
+            item.fired += 1;
+            item.hours.add(self.zone, at);
+        }
+    }
+
+    fn done(&mut self, decision: &Decision) {
+        self.days.done(self.zone, decision.at);
+        if let Some(member) = decision.keys.member.filter(|_| !self.silent_actions.contains(&decision.action)) {
+            self.received.add(member, decision.action);
+        }
+        if let [(ladder, Value::Name(name)), _, (total, Value::Number(n))] = decision.args.as_slice()
+            && ladder == "ladder"
+            && total == "total"
+        {
+            let most = self.strikes.entry(*name).or_default();
+            *most = (*most).max(n.to_u64().unwrap_or_default());
+        }
+    }
+
+    /// Whether a record is the first of its decision.
+    fn is_fresh(&mut self, decision: &Decision) -> bool {
+        match (decision.status, decision.reason) {
+            (Status::Deferred | Status::Held, _) => self.open.insert(decision.id),
+            // What a flow's end withdraws has been recorded before.
+            (Status::Dropped, Some(Reason::FlowEnded)) => {
+                self.open.remove(&decision.id);
+                false
+            }
+            _ => !self.open.remove(&decision.id),
+        }
+    }
+
+    /// Whether it is the first decision of its firing.
+    fn is_new_firing(&mut self, decision: &Decision) -> bool {
+        decision.firing == 0 || self.firings.insert((decision.item, decision.firing))
+    }
+
+    fn note(&mut self, note: &Note) {
+        self.note_count += 1;
+        if self.notes.len() == KEPT_NOTES {
+            return;
+        }
+        let Note::CascadeCut { at, kind, root } = note;
+        let kind = self.program.plan.kinds.get(kind.index()).map_or("", |kind| &kind.name);
+        let at = self.zone.format(*at);
+        self.notes.push(format!("{at}: a chain of more than 64 events, begun by `{root}`, was cut before `{kind}`"));
+    }
+
+    /// The report of the whole run.
+    #[must_use]
+    pub fn finish(mut self, state: &State, unhappened: Unhappened, accounts: Accounts) -> Report {
+        let (members, groups) = state.met();
+        let days = std::mem::take(&mut self.days).busiest(BUSIEST_DAYS);
+        Report {
+            zone: self.zone,
+            accounts,
+            read: Read {
+                kinds: self.kinds(),
+                events: self.kinds.iter().sum(),
+                groups: groups as u64,
+                members: members as u64,
+                span: self.span,
+            },
+            unhappened,
+            decisions: self.decisions,
+            on_unhappened: self.on_unhappened,
+            statuses: self.statuses,
+            waiting: self.open.len() as u64,
+            items: self.items(),
+            limits: self.limits(),
+            metrics: self.metrics(),
+            days,
+            members: self.received.most(self.program, state),
+            receiving: self.received.members(),
+            notes: self.notes,
+            note_count: self.note_count,
+        }
+    }
+
+    fn kinds(&self) -> Vec<(String, u64)> {
+        let named = self.program.plan.kinds.iter().map(|kind| kind.name.clone()).zip(self.kinds.iter().copied());
+        let mut kinds: Vec<(String, u64)> = named.filter(|(_, count)| *count > 0).collect();
+        kinds.sort_by(|(x, a), (y, b)| b.cmp(a).then_with(|| x.cmp(y)));
+        kinds
+    }
+
+    fn items(&self) -> Vec<ItemFigures> {
+        let items = self.program.plan.items.iter().zip(&self.items).enumerate();
+        let deciding = items.filter(|(_, (item, _))| decides(item.sort));
+        deciding.map(|(id, (item, count))| self.item(ItemId(id as u32), item, count)).collect()
+    }
+
+    fn item(&self, id: ItemId, item: &Item, count: &ItemCount) -> ItemFigures {
+        ItemFigures {
+            name: self.program.name(item.name).to_owned(),
+            sort: sort_word(item.sort),
+            source: self.place(item),
+            fired: count.fired,
+            decisions: count.decisions,
+            on_unhappened: count.on_unhappened,
+            members: count.members.len() as u64,
+            statuses: count.statuses,
+            span: count.span,
+            busiest: count.hours.busiest(),
+            silence: (count.statuses.total() == 0).then(|| silence(self.program, self.misses, self, id)),
+        }
+    }
+
+    fn place(&self, item: &Item) -> String {
+        self.program.plan.places.get(item.place.index()).cloned().unwrap_or_default()
+    }
+
+    fn limits(&self) -> Vec<LimitFigures> {
+        let limits = self.program.plan.limits.iter();
+        let figures = limits.map(|limit| LimitFigures {
+            name: self.program.name(limit.name).to_owned(),
+            source: self.program.plan.items.get(limit.item.index()).map(|item| self.place(item)).unwrap_or_default(),
+            statuses: self.limits.get(&limit.name).copied().unwrap_or_default(),
+        });
+        figures.collect()
+    }
+
+    fn metrics(&self) -> Vec<MetricFigures> {
+        let metrics = self.program.plan.metrics.iter().zip(&self.metrics);
+        let shown = |value: &Value| words::value(self.program, value);
+        let figures = metrics.map(|(metric, samples)| MetricFigures {
+            name: self.program.name(metric.name).to_owned(),
+            samples: samples.count,
+            unknown: samples.unknown,
+            range: samples.range().map(|(low, high)| (shown(low), shown(high))),
+            last: samples.last,
+        });
+        figures.collect()
+    }
+}
+
+impl Sink for Collector<'_> {
+    fn event(&mut self, _moment: &Moment<'_>, event: &Event, _left_out: bool) -> io::Result<()> {
+        if let Some(count) = self.kinds.get_mut(event.kind.index()) {
+            *count += 1;
+        }
+        self.span = Some((self.span.map_or(event.at, |(first, _)| first), event.at));
+        self.days.event(self.zone, event.at);
+        Ok(())
+    }
+
+    fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
+        self.firings.clear();
+        for decision in &output.decisions {
+            self.decision(moment, decision);
+        }
+        for sample in &output.samples {
+            if let Some(samples) = self.metrics.get_mut(sample.metric.index()) {
+                samples.add(sample.at, &sample.value);
+            }
+        }
+        output.notes.iter().for_each(|note| self.note(note));
+        Ok(())
+    }
+}
+
+/// Whether items of a sort make decisions.
+fn decides(sort: ItemSort) -> bool {
+    !matches!(sort, ItemSort::Limit | ItemSort::Metric | ItemSort::Segment)
+}
+
+fn sort_word(sort: ItemSort) -> &'static str {
+    match sort {
+        ItemSort::Rule => "rule",
+        ItemSort::Flow => "flow",
+        ItemSort::Ladder => "ladder",
+        ItemSort::Tiers => "tiers",
+        ItemSort::Calendar => "calendar",
+        ItemSort::Limit => "limit",
+        ItemSort::Metric => "metric",
+        ItemSort::Segment => "segment",
+    }
+}

@@ -1,0 +1,254 @@
+//! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
+
+use crate::engine::{Cause, Decision, Directory, Event, Input, Output, Program, State, Watch, step, step_watched};
+use crate::log::{LogError, LogReader};
+use crate::time::Instant;
+use compact_str::CompactString;
+use rustc_hash::FxHashSet;
+use std::io;
+use std::sync::Arc;
+
+/// What becomes of events that a sanction of the playbook would have prevented.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum AfterRemoval {
+    /// They are left out.
+    #[default]
+    Ignore,
+    /// They are let through.
+    Keep,
+}
+
+/// How a log is run.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// When the clock starts; else with the first event.
+    pub from: Option<Instant>,
+    /// When the clock stops; else with the last event.
+    pub to: Option<Instant>,
+    /// What becomes of events of members whom the playbook has put out.
+    pub after_removal: AfterRemoval,
+}
+
+/// Receives what a run comes to, as it comes.
+pub trait Sink {
+    /// An event of the log is about to be handled, or is left out because its member has been put out.
+    ///
+    /// # Errors
+    /// Where what it writes cannot be written.
+    fn event(&mut self, _moment: &Moment<'_>, _event: &Event, _left_out: bool) -> io::Result<()> {
+        Ok(())
+    }
+
+    /// One input came to something.
+    ///
+    /// # Errors
+    /// Where what it writes cannot be written.
+    fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()>;
+}
+
+/// What surrounds one output.
+#[derive(Clone, Copy)]
+pub struct Moment<'a> {
+    /// What runs.
+    pub program: &'a Program,
+    /// The state after the input.
+    pub state: &'a State,
+    prevented: &'a FxHashSet<CompactString>,
+}
+
+impl Moment<'_> {
+    /// Whether a decision's chain of causes begins with an event that the playbook would have prevented.
+    #[must_use]
+    pub fn depends_on_unhappened(&self, decision: &Decision) -> bool {
+        !self.prevented.is_empty() && self.is_prevented(&decision.cause)
+    }
+
+    fn is_prevented(&self, cause: &Arc<Cause>) -> bool {
+        self.prevented.contains(cause.origin())
+    }
+}
+
+/// Events that the playbook would have prevented.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Unhappened {
+    /// By members whom it had put out, and left out of the run.
+    pub left_out: u64,
+    /// By members whom it had put out, and let through.
+    pub kept: u64,
+    /// Messages of members whom it had muted: let through.
+    pub muted: u64,
+}
+
+/// Why a run ended before its end.
+#[derive(Debug)]
+pub enum Stop {
+    /// The log cannot be read on.
+    Log(LogError),
+    /// What came out cannot be written.
+    Sink(io::Error),
+}
+
+impl From<LogError> for Stop {
+    fn from(error: LogError) -> Stop {
+        Stop::Log(error)
+    }
+}
+
+impl From<io::Error> for Stop {
+    fn from(error: io::Error) -> Stop {
+        Stop::Sink(error)
+    }
+}
+
+/// A run on its way.
+pub struct Driver<'a> {
+    program: &'a Program,
+    state: State,
+    options: Options,
+    directory: Option<&'a Directory>,
+    watch: Option<&'a dyn Watch>,
+    out: Output,
+    started: bool,
+    last: Option<Instant>,
+    prevented: FxHashSet<CompactString>,
+    unhappened: Unhappened,
+}
+
+impl<'a> Driver<'a> {
+    /// A run that has yet to begin.
+    #[must_use]
+    pub fn new(program: &'a Program, options: Options) -> Driver<'a> {
+        Driver {
+            program,
+            state: State::new(program),
+            options,
+            directory: None,
+            watch: None,
+            out: Output::default(),
+            started: false,
+            last: None,
+            prevented: FxHashSet::default(),
+            unhappened: Unhappened::default(),
+        }
+    }
+
+    /// Who is there at the start.
+    #[must_use]
+    pub fn with_directory(self, directory: Option<&'a Directory>) -> Driver<'a> {
+        Driver { directory, ..self }
+    }
+
+    /// Somebody who looks on while conditions are tested.
+    #[must_use]
+    pub fn with_watch(self, watch: Option<&'a dyn Watch>) -> Driver<'a> {
+        Driver { watch, ..self }
+    }
+
+    /// Runs a whole log.
+    ///
+    /// # Errors
+    /// Where the log cannot be read on, or the sink refuses.
+    pub fn run(&mut self, log: &mut LogReader, sink: &mut dyn Sink) -> Result<(), Stop> {
+        while let Some(event) = log.next()? {
+            self.event(&event, sink)?;
+        }
+        Ok(self.finish(sink)?)
+    }
+
+    /// Handles one event and every timer up to its time.
+    ///
+    /// # Errors
+    /// Where the sink refuses.
+    pub fn event(&mut self, event: &Event, sink: &mut dyn Sink) -> io::Result<()> {
+        self.start(event.at, sink)?;
+        self.advance(event.at, sink)?;
+        self.last = Some(event.at);
+        let left_out = self.is_left_out(event);
+        sink.event(&self.moment(), event, left_out)?;
+        if left_out {
+            return Ok(());
+        }
+        self.step(Input::Event(event), sink)
+    }
+
+    /// Lets the clock run to its end: to the time asked for, else to the last event.
+    ///
+    /// # Errors
+    /// Where the sink refuses.
+    pub fn finish(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        let Some(end) = self.options.to.or(self.last) else { return Ok(()) };
+        if let Some(from) = self.options.from.filter(|from| *from <= end) {
+            self.start(from, sink)?;
+        }
+        self.advance(end, sink)
+    }
+
+    /// What the playbook would have prevented.
+    #[must_use]
+    pub fn unhappened(&self) -> Unhappened {
+        self.unhappened
+    }
+
+    /// What the run remembers.
+    #[must_use]
+    pub fn state(&self) -> &State {
+        &self.state
+    }
+
+    /// Sets the clock before the first input.
+    fn start(&mut self, at: Instant, sink: &mut dyn Sink) -> io::Result<()> {
+        if std::mem::replace(&mut self.started, true) {
+            return Ok(());
+        }
+        let nobody = Directory::default();
+        let directory = self.directory.unwrap_or(&nobody);
+        self.step(Input::Start { at: self.options.from.unwrap_or(at), directory }, sink)
+    }
+
+    fn advance(&mut self, to: Instant, sink: &mut dyn Sink) -> io::Result<()> {
+        while self.state.next_due().is_some_and(|due| due <= to) {
+            self.step(Input::Timer, sink)?;
+        }
+        Ok(())
+    }
+
+    fn step(&mut self, input: Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        match self.watch {
+            None => step(self.program, &mut self.state, input, &mut self.out),
+            Some(watch) => step_watched(self.program, &mut self.state, input, &mut self.out, watch),
+        }
+        if self.out.decisions.is_empty() && self.out.samples.is_empty() && self.out.notes.is_empty() {
+            return Ok(());
+        }
+        let told = sink.output(&self.moment(), &self.out);
+        self.out.decisions.clear();
+        self.out.samples.clear();
+        self.out.notes.clear();
+        told
+    }
+
+    fn moment(&self) -> Moment<'_> {
+        Moment { program: self.program, state: &self.state, prevented: &self.prevented }
+    }
+
+    /// Whether an event is left out; those that could not have happened are counted, and remembered if let through.
+    fn is_left_out(&mut self, event: &Event) -> bool {
+        if self.program.is_by_staff(event.kind) {
+            return false;
+        }
+        if self.state.is_put_out(self.program, event) {
+            let leave_out = self.options.after_removal == AfterRemoval::Ignore;
+            let count = if leave_out { &mut self.unhappened.left_out } else { &mut self.unhappened.kept };
+            *count += 1;
+            if !leave_out {
+                self.prevented.insert(event.id.clone());
+            }
+            return leave_out;
+        }
+        if self.program.is_speech(event.kind) && self.state.is_muted(event) {
+            self.unhappened.muted += 1;
+            self.prevented.insert(event.id.clone());
+        }
+        false
+    }
+}
