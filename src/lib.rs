@@ -5,18 +5,22 @@
 //! 1. [`load`] reads the folder of a playbook;
 //! 2. [`syntax`] makes the tree of what is written;
 //! 3. [`check`] looks up names, finds types, and lowers the tree to a plan;
-//! 4. [`plan`] is what the engine runs, and what `qun plan` prints;
-//! 5. [`engine`] steps through inputs: state and one input in, state and decisions out; [`log`] reads the inputs.
+//! 4. [`plan`] is what the engine runs, and what `qun plan` prints.
+//!
+//! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
+//! [`simulate`] drives the one with the other.
 //!
 //! [`time`] has the instants, calendars and schedules that all of them speak of, and [`diagnostic`] what is told about
-//! mistakes.
+//! mistakes; [`report`] renders what was found, and [`cli`] is the command line, the only room that prints.
 
 pub mod check;
+pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod load;
 pub mod log;
 pub mod plan;
+pub mod report;
 pub mod simulate;
 pub mod syntax;
 pub mod time;

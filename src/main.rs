@@ -1,1 +1,7 @@
-fn main() {}
+//! The command `qun`.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    qun::cli::main()
+}

@@ -39,3 +39,18 @@ fn the_glance_has_no_error() {
     assert_eq!(told, "");
     assert!(plan.is_some());
 }
+
+#[test]
+fn correct_playbooks_have_no_error() {
+    insta::glob!("check/ok/*", |path| {
+        let (plan, told) = compiled(path);
+        assert!(plan.is_some(), "{told}");
+        assert_eq!(told, "");
+    });
+}
+
+#[test]
+fn the_plan_of_the_glance_reads_well() {
+    let (plan, _) = compiled(Path::new("tests/check/ok/glance"));
+    insta::assert_snapshot!(plan.unwrap().to_string());
+}

@@ -6,7 +6,7 @@ use crate::syntax::tree::Word;
 
 /// A mistake, by its subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CheckError {
+pub(crate) enum CheckError {
     /// About names.
     Name(NameError),
     /// About subjects and keys.
@@ -45,7 +45,7 @@ from!(
 
 /// What is wrong with a name.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum NameError {
+pub(crate) enum NameError {
     /// A word that is none of those that may stand there. `declare` is the keyword that would declare it.
     Unknown { what: &'static str, name: Word, available: Vec<String>, declare: Option<&'static str> },
     /// A word that was declared as something else.
@@ -88,7 +88,7 @@ pub enum NameError {
 
 /// What is wrong with subjects and keys.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ScopeError {
+pub(crate) enum ScopeError {
     /// `for …` was left out.
     ScopeMissing { item: &'static str, at: Span },
     /// `?` in the scope of an item.
@@ -127,7 +127,7 @@ pub enum ScopeError {
 
 /// What is wrong with types and units.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum TypeError {
+pub(crate) enum TypeError {
     /// Not true or false where a condition stands.
     NotACondition { at: Span, found: String },
     /// A value of another type than is wanted; `of` names whose value it is.
@@ -178,7 +178,7 @@ pub enum TypeError {
 
 /// What is wrong with events and the past.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum EventError {
+pub(crate) enum EventError {
     /// `event` where there is none.
     NoEvent { at: Span, place: &'static str },
     /// `event` in an item that also wakes without one.
@@ -221,7 +221,7 @@ pub enum EventError {
 
 /// What is wrong with the make-up of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ItemError {
+pub(crate) enum ItemError {
     /// A rule that nothing wakes.
     NoTrigger { name: Word },
     /// `do` without an action.
@@ -272,7 +272,7 @@ pub enum ItemError {
 
 /// What is wrong with the `community` item.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum CommunityError {
+pub(crate) enum CommunityError {
     /// There is none.
     NoCommunity { at: Span },
     /// There are two.
@@ -291,7 +291,7 @@ pub enum CommunityError {
 
 /// What is wrong with content files.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum ContentError {
+pub(crate) enum ContentError {
     /// A file that cannot be read.
     ContentUnreadable { path: String, why: String, at: Span },
     /// A file with something wrong at a place; `at` is where the playbook names it.

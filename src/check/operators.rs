@@ -325,7 +325,7 @@ impl Lower<'_> {
 
 /// What two values were to be used for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Doing {
+pub(crate) enum Doing {
     Compare,
     Add,
     Subtract,

@@ -4,7 +4,6 @@ use super::apply::Firing;
 use super::decision::{DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
-use super::hold::Until;
 use super::ready::{Pending, Ready};
 use super::state::Who;
 use super::step::{Origin, Step};
@@ -36,6 +35,8 @@ pub(super) struct Run {
     sequence: u64,
     /// Tasks that this run has given.
     pub(super) tasks: Vec<u64>,
+    /// What this run has deferred, by hold.
+    pub(super) deferred: Vec<u64>,
     /// Names of this run's tasks that are done.
     done_tasks: SmallVec<[NameId; 1]>,
 }
@@ -150,6 +151,7 @@ impl<'a> Step<'a> {
                 plan: 0,
                 sequence: 0,
                 tasks: Vec::new(),
+                deferred: Vec::new(),
                 done_tasks: SmallVec::new(),
             },
         );
@@ -363,7 +365,7 @@ impl<'a> Step<'a> {
         }
         if matches!(how, How::Stopped | How::Goal) {
             self.withdraw_tasks(&run.tasks);
-            self.drop_waiting(Reason::FlowEnded, |action, until| action.run == Some(number) && until == Until::Allowed);
+            self.drop_deferred(&run.deferred, Reason::FlowEnded);
         }
         let known = &self.program.known;
         let given = [(known.ended_flow, self.flow_name(run.timeline)), (known.ended_how, Value::text(how.word()))];

@@ -30,7 +30,20 @@ pub(super) enum Until {
 
 impl Step<'_> {
     pub(super) fn defer(&mut self, pending: Pending, until: Instant) {
-        self.wait(vec![pending], Until::Allowed, until);
+        let run = pending.run;
+        let hold = self.wait(vec![pending], Until::Allowed, until);
+        if let Some(run) = run.and_then(|run| self.state.runs.get_mut(&run)) {
+            run.deferred.push(hold);
+        }
+    }
+
+    /// Drops what a run has deferred and what has not been tried again since.
+    pub(super) fn drop_deferred(&mut self, holds: &[u64], reason: Reason) {
+        for number in holds {
+            if let Some(hold) = self.release(*number) {
+                self.drop_all(hold, reason);
+            }
+        }
     }
 
     pub(super) fn hold_for_limit(&mut self, pending: Pending, limit: LimitId, within: Duration) {
@@ -121,13 +134,12 @@ impl Step<'_> {
     }
 
     /// Drops what waits and for which `lost` holds.
-    pub(super) fn drop_waiting(&mut self, reason: Reason, lost: impl Fn(&Pending, Until) -> bool) {
+    pub(super) fn drop_waiting(&mut self, reason: Reason, lost: impl Fn(&Pending) -> bool) {
         let numbers: Vec<u64> = self.state.holds.keys().copied().collect();
         for number in numbers {
             let Some(hold) = self.state.holds.get_mut(&number) else { continue };
-            let until = hold.until;
             let (gone, kept): (Vec<Pending>, Vec<Pending>) =
-                std::mem::take(&mut hold.actions).into_iter().partition(|action| lost(action, until));
+                std::mem::take(&mut hold.actions).into_iter().partition(|action| lost(action));
             hold.actions = kept;
             if hold.actions.is_empty() {
                 self.state.holds.remove(&number);

@@ -300,7 +300,6 @@ impl State {
         if dispatch.series.is_empty() {
             return;
         }
-        let day = program.plan.community.calendar.day_number(event.at);
         for id in &dispatch.series {
             let Some(series) = program.plan.series.get(id.index()) else { continue };
             if !self.passes(program, series, event) {
@@ -308,6 +307,8 @@ impl State {
             }
             let Some(key) = event.key(program, &series.key) else { continue };
             let horizon = self.horizon(series, &key, event.at);
+            let calendar = &program.plan.community.calendar;
+            let day = if series.keep.streak { calendar.day_number(event.at) } else { 0 };
             if let Some(state) = self.series.get_mut(id.index()) {
                 state.add(series, key, event, day, &horizon);
                 if state.wants_sweep() && !series.keep.all_rows {

@@ -3,7 +3,6 @@
 use super::decision::{ArgName, Args, Decision, DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
-use super::hold::Until;
 use super::ready::Pending;
 use super::state::{Ground, Mute, Who};
 use super::step::{Origin, Step};
@@ -228,7 +227,7 @@ impl<'a> Step<'a> {
             .map(|strike| strike.id)
             .chain(book.strikes.iter().filter(|s| self.step_of(tally, &book, s).is_none()).map(|s| s.id))
             .collect();
-        self.drop_waiting(Reason::NoChange, |action, _: Until| {
+        self.drop_waiting(Reason::NoChange, |action| {
             action.ground.is_some_and(|ground| ground.tally == id && lost.contains(&ground.strike))
         });
     }

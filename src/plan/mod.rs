@@ -15,6 +15,7 @@
 
 pub mod expr;
 pub mod ids;
+mod print;
 pub mod value;
 
 use crate::time::{Calendar, Duration, Period, Schedule, TimeOfDay};

@@ -3,7 +3,7 @@
 use super::driver::{Moment, Sink, Unhappened};
 use super::misses::Misses;
 use super::report::{
-    BUSIEST_DAYS, ItemFigures, KEPT_NOTES, LimitFigures, MetricFigures, Read, Report, Statuses,
+    BUSIEST_DAYS, ItemFigures, KEPT_NOTES, LimitFigures, MetricFigures, Read, Report, Statuses, note_text,
 };
 use super::silence::silence;
 use super::tables::{Days, ItemCount, Received, Samples};
@@ -151,10 +151,7 @@ impl<'a> Collector<'a> {
         if self.notes.len() == KEPT_NOTES {
             return;
         }
-        let Note::CascadeCut { at, kind, root } = note;
-        let kind = self.program.plan.kinds.get(kind.index()).map_or("", |kind| &kind.name);
-        let at = self.zone.format(*at);
-        self.notes.push(format!("{at}: a chain of more than 64 events, begun by `{root}`, was cut before `{kind}`"));
+        self.notes.push(note_text(self.program, note));
     }
 
     /// The report of the whole run.

@@ -44,12 +44,19 @@ impl<'a> Recorder<'a> {
         }
         text_field(json, "item", self.program.item_name(decision.item));
         text_field(json, "source", self.place(decision));
-        json.push_str(",\"causes\":[");
+        json.push_str(",\"causes\":");
+        self.causes(json, decision);
+        json.push('}');
+    }
+
+    /// The chain of causes as a list, the nearest first.
+    pub fn causes(&self, json: &mut String, decision: &Decision) {
+        json.push('[');
         for (position, id) in decision.cause.ids().enumerate() {
             separate(json, position);
             text(json, id);
         }
-        json.push_str("]}");
+        json.push(']');
     }
 
     /// Where in the playbook it comes from: `file:line:col`.

@@ -1,7 +1,7 @@
 //! What a dry run comes to, in figures and names. How it looks is up to [`report`](crate::report).
 
 use super::driver::Unhappened;
-use crate::engine::Status;
+use crate::engine::{Note, Program, Status};
 use crate::log::Accounts;
 use crate::time::{Instant, Zone};
 use std::collections::BTreeMap;
@@ -221,4 +221,13 @@ impl Report {
     pub fn silent(&self) -> impl Iterator<Item = (&ItemFigures, &Silence)> {
         self.items.iter().filter_map(|item| item.silence.as_ref().map(|silence| (item, silence)))
     }
+}
+
+/// An error of the run in words.
+#[must_use]
+pub fn note_text(program: &Program, note: &Note) -> String {
+    let Note::CascadeCut { at, kind, root } = note;
+    let kind = program.plan.kinds.get(kind.index()).map_or("", |kind| &kind.name);
+    let at = program.plan.community.calendar.zone.format(*at);
+    format!("{at}: a chain of more than 64 events, begun by `{root}`, was cut before `{kind}`")
 }

@@ -130,8 +130,11 @@ impl Received {
     /// Those who receive most; of equal ones the first by id.
     pub(super) fn most(&self, program: &Program, state: &State) -> Vec<MemberFigures> {
         let sum = |actions: &[(NameId, u32)]| actions.iter().map(|(_, count)| u64::from(*count)).sum::<u64>();
-        let mut ranked: Vec<_> =
-            self.by_member.iter().map(|(member, actions)| (sum(actions), state.member_text(*member), actions)).collect();
+        let mut ranked: Vec<_> = self
+            .by_member
+            .iter()
+            .map(|(member, actions)| (sum(actions), state.member_text(*member), actions))
+            .collect();
         ranked.sort_by(|(a, x, _), (b, y, _)| b.cmp(a).then_with(|| x.cmp(y)));
         ranked.truncate(TOP_MEMBERS);
         let figures = |(received, member, actions): (u64, &str, &SmallVec<[(NameId, u32); 2]>)| MemberFigures {

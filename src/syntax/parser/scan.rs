@@ -69,8 +69,17 @@ struct Scanner<'t> {
 /// Looks at a piece.
 pub(super) fn scan(text: &str) -> Scan {
     let (stack, scan) = (Vec::new(), Scan::default());
-    let mut scanner =
-        Scanner { text, at: 0, indent: indent(text), fresh: true, stack, line_texts: 0, suspect: None, before: "", scan };
+    let mut scanner = Scanner {
+        text,
+        at: 0,
+        indent: indent(text),
+        fresh: true,
+        stack,
+        line_texts: 0,
+        suspect: None,
+        before: "",
+        scan,
+    };
     while scanner.scan.trouble.is_none() && scanner.at < text.len() {
         scanner.step();
     }

@@ -1,0 +1,69 @@
+//! The command line: one file a command. The only room that prints, reads the environment or ends the program.
+
+mod check;
+mod completions;
+mod failure;
+mod formats;
+mod man;
+mod new;
+mod output;
+mod plan;
+mod playbook;
+mod progress;
+mod schema;
+mod simulate;
+mod terminal;
+mod when;
+
+use clap::{Parser, Subcommand};
+use failure::{Failure, Outcome};
+use std::process::ExitCode;
+
+/// Standard operating procedures for online communities, as code.
+///
+/// Write the procedures of a community in a playbook (a folder of *.sop files), check it, and try it on a log of what
+/// really happened before it runs.
+#[derive(Debug, Parser)]
+#[command(name = "qun", version, propagate_version = true, max_term_width = 100, after_help = EXIT_CODES)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 something was found (errors in the playbook or in the log), \
+    2 wrong usage (a file that is not there, a misspelt option), 3 an error in qun itself.";
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    New(new::Arguments),
+    Check(check::Arguments),
+    Simulate(simulate::Arguments),
+    Plan(plan::Arguments),
+    Schema(schema::Arguments),
+    Completions(completions::Arguments),
+    Man(man::Arguments),
+}
+
+/// Runs the program with the arguments of the process.
+#[must_use]
+pub fn main() -> ExitCode {
+    // A panic is an error in qun itself; its message has been shown by then.
+    match std::panic::catch_unwind(|| run(&Cli::parse())) {
+        Ok(Ok(Outcome::Clean)) => ExitCode::SUCCESS,
+        Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
+        Ok(Err(failure)) => failure.tell(),
+        Err(_) => ExitCode::from(3),
+    }
+}
+
+fn run(cli: &Cli) -> Result<Outcome, Failure> {
+    match &cli.command {
+        Command::New(arguments) => arguments.run(),
+        Command::Check(arguments) => arguments.run(),
+        Command::Simulate(arguments) => arguments.run(),
+        Command::Plan(arguments) => arguments.run(),
+        Command::Schema(arguments) => arguments.run(),
+        Command::Completions(arguments) => arguments.run(),
+        Command::Man(arguments) => arguments.run(),
+    }
+}

@@ -1,0 +1,42 @@
+//! `qun schema`
+
+use super::failure::{Failure, Outcome};
+use super::output::Output;
+use crate::log::schema::SCHEMAS;
+use clap::{Args, ValueEnum};
+
+/// Print the JSON Schema of what qun reads or writes.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun schema decisions > decisions.schema.json")]
+pub(super) struct Arguments {
+    /// What is described.
+    what: What,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum What {
+    /// A line of `qun simulate --format jsonl`.
+    Decisions,
+    /// A line of a log.
+    Events,
+    /// The file of groups and members at the start (YAML or JSON).
+    Directory,
+}
+
+impl What {
+    fn name(self) -> &'static str {
+        match self {
+            What::Decisions => "decisions",
+            What::Events => "events",
+            What::Directory => "directory",
+        }
+    }
+}
+
+impl Arguments {
+    pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        let schema = SCHEMAS.iter().find(|schema| schema.name == self.what.name());
+        let text = schema.map(|schema| schema.text).unwrap_or_default();
+        Output::print(None, text).map(|()| Outcome::Clean)
+    }
+}

@@ -1,0 +1,313 @@
+//! `qun simulate`
+
+use super::failure::{Failure, Outcome, complain};
+use super::formats::RunFormat;
+use super::output::Output;
+use super::progress::Bar;
+use super::{playbook, terminal, when};
+use crate::engine::{Directory, Event, Output as Decided, Program};
+use crate::log::{Accounts, Decoder, LogReader, ReadOptions, read_directory};
+use crate::plan::Plan;
+use crate::report::decisions::{Csv, JsonLines};
+use crate::report::{diagnostics, metrics, run};
+use crate::simulate::report::{KEPT_NOTES, note_text};
+use crate::simulate::{AfterRemoval, Collector, Driver, Misses, Moment, Options, Sink};
+use crate::syntax::source::Sources;
+use crate::time::Zone;
+use clap::{Args, ValueEnum};
+use std::fs;
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Try a playbook on a log of what really happened.
+///
+/// Nothing is sent to anybody. The log is read from beginning to end, the clock is that of the log, and the report says
+/// what the playbook would have done: how often each item acts, on which days, for whom, and what never happened.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// A folder of *.sop files, or a single file.
+    playbook: PathBuf,
+
+    /// Logs: JSON Lines, also packed with gzip or zstd; `-` is standard input. Several are merged by time.
+    #[arg(long, required = true, num_args = 1.., value_name = "FILE")]
+    log: Vec<PathBuf>,
+
+    /// Groups and members at the start, as YAML.
+    #[arg(long, value_name = "FILE")]
+    directory: Option<PathBuf>,
+
+    /// When the clock starts; earlier events are left out. `2024-03-01` or `2024-03-01T08:00` in the community's time
+    /// zone, or with an offset.
+    #[arg(long, value_name = "TIME")]
+    from: Option<String>,
+
+    /// When the clock stops; events at that time or later are left out. Without it the clock stops with the last event.
+    #[arg(long, value_name = "TIME")]
+    to: Option<String>,
+
+    /// What becomes of events of members whom the playbook has put out of the group.
+    #[arg(long, value_enum, default_value_t, value_name = "WHAT")]
+    after_removal: Removed,
+
+    /// Sort the log by time first; this keeps all of it in memory.
+    #[arg(long)]
+    sort: bool,
+
+    /// Whether events of kinds that the playbook does not know are a warning or an error.
+    #[arg(long, value_enum, default_value_t, value_name = "HOW")]
+    unknown: Unknown,
+
+    /// What is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: RunFormat,
+
+    /// Write to a file; it appears when it is complete.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Also write the samples of metrics to a file: CSV, or JSON Lines where the name ends in `.jsonl`.
+    #[arg(long, value_name = "FILE")]
+    metrics: Option<PathBuf>,
+
+    /// With 2, the log is read on a thread of its own; what comes out is the same.
+    #[arg(long, value_name = "N", default_value_t = threads(), hide_default_value = true)]
+    threads: usize,
+}
+
+const EXAMPLES: &str = "Examples:\n  \
+    qun simulate my-club --log 2024.jsonl.gz --directory members.yaml\n  \
+    qun simulate my-club --log 2024.jsonl.gz --from 2024-03-01 --to 2024-04-01\n  \
+    qun simulate my-club --log 2024.jsonl.gz --format jsonl --out decisions.jsonl --metrics metrics.csv";
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Removed {
+    /// Leave them out, and count them.
+    #[default]
+    Ignore,
+    /// Let them through, and count what comes of them.
+    Keep,
+}
+
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
+enum Unknown {
+    /// They are counted, and the run is in order.
+    #[default]
+    Warn,
+    /// They are counted, and the exit code is 1.
+    Error,
+}
+
+/// Two where the machine has them.
+fn threads() -> usize {
+    std::thread::available_parallelism().map_or(1, usize::from).min(2)
+}
+
+impl Arguments {
+    pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        let plan = match playbook::plan(&self.playbook)? {
+            Ok(plan) => plan,
+            Err(findings) => return Ok(findings),
+        };
+        let options = self.options(plan.community.calendar.zone)?;
+        let directory = match self.directory(&plan)? {
+            Ok(directory) => directory,
+            Err(findings) => return Ok(findings),
+        };
+        let log = self.open_log(&plan, &options)?;
+        let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
+        Run { arguments: self, program: &program, options, directory: directory.as_ref() }.run(log)
+    }
+
+    fn options(&self, zone: Zone) -> Result<Options, Failure> {
+        let read = |option: &str, text: &Option<String>| {
+            text.as_deref().map(|text| when::instant(option, text, zone)).transpose()
+        };
+        let (from, to) = (read("--from", &self.from)?, read("--to", &self.to)?);
+        if from.zip(to).is_some_and(|(from, to)| from > to) {
+            return Err(Failure::usage("`--from` is later than `--to`"));
+        }
+        let after_removal = match self.after_removal {
+            Removed::Ignore => AfterRemoval::Ignore,
+            Removed::Keep => AfterRemoval::Keep,
+        };
+        Ok(Options { from, to, after_removal })
+    }
+
+    /// Reads the directory; its mistakes are shown on standard error.
+    fn directory(&self, plan: &Plan) -> Result<Result<Option<Directory>, Outcome>, Failure> {
+        let Some(path) = &self.directory else { return Ok(Ok(None)) };
+        let unreadable = |error: io::Error| Failure::usage(format!("cannot read `{}`: {error}", path.display()));
+        let text = fs::read(path).map_err(unreadable)?;
+        let text = String::from_utf8(text).map_err(|_| Failure::Finding {
+            headline: format!("`{}` is not UTF-8", path.display()),
+            help: Some("save it as UTF-8".to_owned()),
+        })?;
+        match read_directory(&text, plan) {
+            Ok(directory) => Ok(Ok(Some(directory))),
+            Err(errors) => {
+                let mut sources = Sources::new();
+                let file = sources.add(path.display().to_string(), text);
+                let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
+                let text = diagnostics::human(&found, &sources, terminal::stderr_style());
+                let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&found, 1));
+                Ok(Err(Outcome::Findings))
+            }
+        }
+    }
+
+    fn open_log(&self, plan: &Plan, options: &Options) -> Result<LogReader, Failure> {
+        let read = ReadOptions {
+            sort: self.sort,
+            threads: self.threads,
+            from: options.from,
+            to: options.to,
+            ..ReadOptions::default()
+        };
+        Ok(LogReader::open(&self.log, Decoder::new(plan), read)?)
+    }
+}
+
+/// One dry run with everything it needs.
+struct Run<'a> {
+    arguments: &'a Arguments,
+    program: &'a Program,
+    options: Options,
+    directory: Option<&'a Directory>,
+}
+
+/// What a run found wrong.
+struct Found {
+    accounts: Accounts,
+    notes: u64,
+}
+
+impl Run<'_> {
+    fn run(self, log: LogReader) -> Result<Outcome, Failure> {
+        let unknown_is_error = self.arguments.unknown == Unknown::Error;
+        let mut metrics = self.metrics()?;
+        let found = match self.arguments.format {
+            RunFormat::Human | RunFormat::Json => self.report(log, metrics.as_mut())?,
+            RunFormat::Jsonl => {
+                let mut out = Output::open(self.arguments.out.as_deref())?;
+                let found = self.stream(log, &mut JsonLines::new(&mut out), metrics.as_mut())?;
+                out.finish()?;
+                found
+            }
+            RunFormat::Csv => {
+                let mut out = Output::open(self.arguments.out.as_deref())?;
+                let mut table = Csv::new(&mut out)?;
+                let found = self.stream(log, &mut table, metrics.as_mut())?;
+                table.flush()?;
+                drop(table);
+                out.finish()?;
+                found
+            }
+        };
+        if let Some(metrics) = metrics {
+            metrics.into_inner().finish()?;
+        }
+        let total = found.accounts.total();
+        let wrong = found.notes > 0 || total.bad > 0 || unknown_is_error && total.unknown > 0;
+        Ok(if wrong { Outcome::Findings } else { Outcome::Clean })
+    }
+
+    fn metrics(&self) -> Result<Option<metrics::Metrics<Output>>, Failure> {
+        let Some(path) = &self.arguments.metrics else { return Ok(None) };
+        let shape = if path.extension().is_some_and(|ending| ending == "jsonl") {
+            metrics::Shape::JsonLines
+        } else {
+            metrics::Shape::Csv
+        };
+        let out = Output::open(Some(path))?;
+        Ok(Some(metrics::Metrics::new(out, shape, &self.program.plan)?))
+    }
+
+    /// Runs and reports on the whole.
+    fn report(&self, log: LogReader, metrics: Option<&mut metrics::Metrics<Output>>) -> Result<Found, Failure> {
+        let misses = Misses::new(self.program.plan.items.len());
+        let mut collector = Collector::new(self.program, &misses);
+        let driver = self.driver().with_watch(Some(&misses));
+        let (driver, accounts) = drive(driver, log, vec![&mut collector], metrics)?;
+        let report = collector.finish(driver.state(), driver.unhappened(), accounts);
+        let text = match self.arguments.format {
+            RunFormat::Json => run::json(&report),
+            _ => run::human(&report, self.style()),
+        };
+        Output::print(self.arguments.out.as_deref(), &text)?;
+        Ok(Found { notes: report.note_count, accounts: report.accounts })
+    }
+
+    /// Runs and writes every decision as it comes; what is wrong with the log is said on standard error.
+    fn stream(
+        &self,
+        log: LogReader,
+        out: &mut dyn Sink,
+        metrics: Option<&mut metrics::Metrics<Output>>,
+    ) -> Result<Found, Failure> {
+        let mut notes = Notes::default();
+        let (_, accounts) = drive(self.driver(), log, vec![out, &mut notes], metrics)?;
+        for line in run::findings(&accounts, &notes.kept, notes.count) {
+            complain(&line, None);
+        }
+        Ok(Found { accounts, notes: notes.count })
+    }
+
+    fn driver(&self) -> Driver<'_> {
+        Driver::new(self.program, self.options.clone()).with_directory(self.directory)
+    }
+
+    fn style(&self) -> crate::report::Style {
+        match self.arguments.out {
+            Some(_) => crate::report::Style::default(),
+            None => terminal::stdout_style(),
+        }
+    }
+}
+
+/// Drives a log through the engine into all sinks.
+fn drive<'p>(
+    mut driver: Driver<'p>,
+    mut log: LogReader,
+    sinks: Vec<&mut dyn Sink>,
+    metrics: Option<&mut metrics::Metrics<Output>>,
+) -> Result<(Driver<'p>, Accounts), Failure> {
+    let mut bar = Bar::new(log.progress());
+    let mut sinks: Vec<&mut dyn Sink> = sinks.into_iter().map(|sink| sink as &mut dyn Sink).collect();
+    sinks.extend(metrics.map(|metrics| metrics as &mut dyn Sink));
+    sinks.extend(bar.as_mut().map(|bar| bar as &mut dyn Sink));
+    driver.run(&mut log, &mut Fan(sinks))?;
+    Ok((driver, log.finish()))
+}
+
+/// Several sinks as one.
+struct Fan<'s>(Vec<&'s mut dyn Sink>);
+
+impl Sink for Fan<'_> {
+    fn event(&mut self, moment: &Moment<'_>, event: &Event, left_out: bool) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.event(moment, event, left_out))
+    }
+
+    fn output(&mut self, moment: &Moment<'_>, output: &Decided) -> io::Result<()> {
+        self.0.iter_mut().try_for_each(|sink| sink.output(moment, output))
+    }
+}
+
+/// Errors of the run, for forms that have no place for them.
+#[derive(Default)]
+struct Notes {
+    kept: Vec<String>,
+    count: u64,
+}
+
+impl Sink for Notes {
+    fn output(&mut self, moment: &Moment<'_>, output: &Decided) -> io::Result<()> {
+        for note in &output.notes {
+            self.count += 1;
+            if self.kept.len() < KEPT_NOTES {
+                self.kept.push(note_text(moment.program, note));
+            }
+        }
+        Ok(())
+    }
+}

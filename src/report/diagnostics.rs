@@ -1,0 +1,276 @@
+//! Diagnostics as text with snippets, and as JSON.
+
+use super::plural;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::syntax::source::Sources;
+use crate::syntax::span::{FileId, Span};
+use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use serde::Serialize;
+use std::fmt;
+
+/// How text is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// With colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style { color: false, width: 100 }
+    }
+}
+
+/// Draws diagnostics with snippets of the playbook.
+#[must_use]
+pub fn human(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
+    let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
+    let handler =
+        GraphicalReportHandler::new_themed(theme).with_links(false).with_width(style.width).with_context_lines(1);
+    let mut text = String::new();
+    for diagnostic in diagnostics {
+        let shown = Shown::new(diagnostic, sources);
+        // Writing to a string fails only where a label lies outside its file; the headline then stands alone.
+        if handler.render_report(&mut text, &shown).is_err() {
+            text.push_str(&diagnostic.headline);
+        }
+        text.push('\n');
+    }
+    text
+}
+
+/// `2 errors, 1 warning in 3 files`
+#[must_use]
+pub fn summary(diagnostics: &[Diagnostic], files: usize) -> String {
+    let (errors, warnings) = count(diagnostics);
+    let files = plural(files as u64, "file");
+    match (errors, warnings) {
+        (0, 0) => format!("no errors in {files}"),
+        (0, w) => format!("{} in {files}", plural(w, "warning")),
+        (e, 0) => format!("{} in {files}", plural(e, "error")),
+        (e, w) => format!("{}, {} in {files}", plural(e, "error"), plural(w, "warning")),
+    }
+}
+
+/// How many errors and how many warnings there are.
+#[must_use]
+pub fn count(diagnostics: &[Diagnostic]) -> (u64, u64) {
+    let errors = diagnostics.iter().filter(|d| d.severity == Severity::Error).count();
+    (errors as u64, (diagnostics.len() - errors) as u64)
+}
+
+// ---- text -----------------------------------------------------------------------------------------------------------
+
+/// A diagnostic as the drawing library wants it: labels in one file, those in other files as further diagnostics.
+struct Shown<'a> {
+    diagnostic: &'a Diagnostic,
+    source: NamedSource<String>,
+    labels: Vec<LabeledSpan>,
+    elsewhere: Vec<Elsewhere>,
+}
+
+/// What a diagnostic says about another file.
+struct Elsewhere {
+    source: NamedSource<String>,
+    label: LabeledSpan,
+}
+
+impl<'a> Shown<'a> {
+    fn new(diagnostic: &'a Diagnostic, sources: &Sources) -> Shown<'a> {
+        let file = diagnostic.labels.first().map_or(FileId::default(), |(span, _)| span.file);
+        let (here, other): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|(span, _)| span.file == file);
+        let elsewhere = |(span, text): &(Span, String)| Elsewhere {
+            source: named(sources, span.file),
+            label: labelled(sources, *span, text, false),
+        };
+        Shown {
+            diagnostic,
+            source: named(sources, file),
+            labels: here.iter().enumerate().map(|(i, (span, text))| labelled(sources, *span, text, i == 0)).collect(),
+            elsewhere: other.into_iter().map(elsewhere).collect(),
+        }
+    }
+}
+
+fn named(sources: &Sources, file: FileId) -> NamedSource<String> {
+    NamedSource::new(sources.path(file), sources.text(file).to_owned())
+}
+
+/// A label; one that reaches past the end of its file is drawn at the end.
+fn labelled(sources: &Sources, span: Span, text: &str, main: bool) -> LabeledSpan {
+    let length = sources.text(span.file).len();
+    let (start, end) = ((span.start as usize).min(length), (span.end as usize).min(length));
+    let text = Some(text.to_owned()).filter(|text| !text.is_empty());
+    let place = (start, end.saturating_sub(start));
+    if main { LabeledSpan::new_primary_with_span(text, place) } else { LabeledSpan::new_with_span(text, place) }
+}
+
+impl miette::Diagnostic for Shown<'_> {
+    fn code<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        Some(Box::new(self.diagnostic.code))
+    }
+
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(match self.diagnostic.severity {
+            Severity::Error => miette::Severity::Error,
+            Severity::Warning => miette::Severity::Warning,
+        })
+    }
+
+    fn help<'a>(&'a self) -> Option<Box<dyn fmt::Display + 'a>> {
+        self.diagnostic.help.as_ref().map(|help| Box::new(help) as Box<dyn fmt::Display>)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        (!self.labels.is_empty()).then(|| Box::new(self.labels.iter().cloned()) as Box<dyn Iterator<Item = _>>)
+    }
+
+    fn related<'a>(&'a self) -> Option<Box<dyn Iterator<Item = &'a dyn miette::Diagnostic> + 'a>> {
+        let elsewhere = self.elsewhere.iter().map(|place| place as &dyn miette::Diagnostic);
+        (!self.elsewhere.is_empty()).then(|| Box::new(elsewhere) as Box<dyn Iterator<Item = _>>)
+    }
+}
+
+impl std::error::Error for Shown<'_> {}
+
+impl fmt::Display for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.diagnostic.headline)
+    }
+}
+
+impl fmt::Debug for Shown<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl miette::Diagnostic for Elsewhere {
+    fn severity(&self) -> Option<miette::Severity> {
+        Some(miette::Severity::Advice)
+    }
+
+    fn source_code(&self) -> Option<&dyn SourceCode> {
+        Some(&self.source)
+    }
+
+    fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
+        Some(Box::new(std::iter::once(self.label.clone())))
+    }
+}
+
+impl std::error::Error for Elsewhere {}
+
+impl fmt::Display for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "see also {}", self.source.name())
+    }
+}
+
+impl fmt::Debug for Elsewhere {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+// ---- JSON -----------------------------------------------------------------------------------------------------------
+
+/// The diagnostics of one playbook, for programs.
+#[derive(Debug, Serialize)]
+pub struct Playbook<'a> {
+    /// As it was named.
+    pub playbook: &'a str,
+    /// How many files it has.
+    pub files: usize,
+    /// How many errors there are.
+    pub errors: u64,
+    /// How many warnings there are.
+    pub warnings: u64,
+    /// In the order of file name, then position.
+    pub diagnostics: Vec<Entry<'a>>,
+}
+
+/// One diagnostic.
+#[derive(Debug, Serialize)]
+pub struct Entry<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    code: &'a str,
+    severity: &'static str,
+    headline: &'a str,
+    labels: Vec<Label<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    help: Option<&'a str>,
+}
+
+#[derive(Debug, Serialize)]
+struct Label<'a> {
+    #[serde(flatten)]
+    place: Place<'a>,
+    text: &'a str,
+}
+
+/// Lines and columns count from 1, columns in characters; the end lies behind the last character.
+#[derive(Debug, Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: usize,
+    column: usize,
+    end: End,
+}
+
+#[derive(Debug, Serialize)]
+struct End {
+    line: usize,
+    column: usize,
+}
+
+impl<'a> Playbook<'a> {
+    /// What was found in one playbook.
+    #[must_use]
+    pub fn new(playbook: &'a str, diagnostics: &'a [Diagnostic], sources: &'a Sources) -> Playbook<'a> {
+        let (errors, warnings) = count(diagnostics);
+        let files = sources.iter().count();
+        let diagnostics = diagnostics.iter().map(|diagnostic| entry(diagnostic, sources)).collect();
+        Playbook { playbook, files, errors, warnings, diagnostics }
+    }
+}
+
+/// The diagnostics of all playbooks as one JSON document.
+#[must_use]
+pub fn json(playbooks: &[Playbook<'_>]) -> String {
+    #[derive(Serialize)]
+    struct Document<'a> {
+        version: u32,
+        playbooks: &'a [Playbook<'a>],
+    }
+    super::pretty(&Document { version: 1, playbooks })
+}
+
+fn entry<'a>(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Entry<'a> {
+    let main = diagnostic.labels.first().map(|(span, _)| *span).unwrap_or_default();
+    let label = |(span, text): &'a (Span, String)| Label { place: place(*span, sources), text };
+    Entry {
+        place: place(main, sources),
+        code: diagnostic.code,
+        severity: match diagnostic.severity {
+            Severity::Error => "error",
+            Severity::Warning => "warning",
+        },
+        headline: &diagnostic.headline,
+        labels: diagnostic.labels.iter().map(label).collect(),
+        help: diagnostic.help.as_deref(),
+    }
+}
+
+fn place(span: Span, sources: &Sources) -> Place<'_> {
+    let (line, column) = sources.line_col(span);
+    let end = sources.line_col(Span { start: span.end, ..span });
+    Place { file: sources.path(span.file), line, column, end: End { line: end.0, column: end.1 } }
+}
