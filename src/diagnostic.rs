@@ -6,7 +6,9 @@ use crate::syntax::span::Span;
 /// How bad it is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
+    /// It runs, but perhaps not as meant.
     Warning,
+    /// It cannot run.
     Error,
 }
 
@@ -15,6 +17,7 @@ pub enum Severity {
 pub struct Diagnostic {
     /// A stable, readable name of the mistake: `unknown-name`.
     pub code: &'static str,
+    /// How bad it is.
     pub severity: Severity,
     /// States the fact in the user's words: lower case, no full stop, names in backticks.
     pub headline: String,

@@ -25,10 +25,12 @@ pub mod simulate;
 pub mod syntax;
 pub mod time;
 
+use check::aftermath::Unread;
 use check::content::Contents;
 use diagnostic::{Diagnostic, Severity};
 use load::Loaded;
 use plan::Plan;
+use syntax::error::SyntaxError;
 use syntax::source::Sources;
 
 /// A playbook that went through the whole pipeline.
@@ -52,9 +54,10 @@ pub fn compile(loaded: &Loaded) -> Compiled {
 #[must_use]
 pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
     let (tree, mistakes) = syntax::source::parse(&sources);
-    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(syntax::error::SyntaxError::diagnostic).collect();
+    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(SyntaxError::diagnostic).collect();
     let checked = check::check(&tree, &sources, contents);
-    diagnostics.extend(checked.diagnostics);
+    let unread = Unread::around(&mistakes, &sources);
+    diagnostics.extend(checked.diagnostics.into_iter().filter(|told| !unread.explain(told, &sources)));
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));
     let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Compiled { plan: checked.plan.filter(|_| !wrong), diagnostics, sources }

@@ -1,4 +1,5 @@
 //! Playbooks are checked and lowered; what is wrong with them is told in the user's words.
+#![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use qun::diagnostic::{Diagnostic, Severity};
 use qun::syntax::source::Sources;
@@ -53,4 +54,106 @@ fn correct_playbooks_have_no_error() {
 fn the_plan_of_the_glance_reads_well() {
     let (plan, _) = compiled(Path::new("tests/check/ok/glance"));
     insta::assert_snapshot!(plan.unwrap().to_string());
+}
+
+#[test]
+fn mistakes_are_told() {
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "check/err/snapshots", omit_expression => true }, {
+        insta::glob!("check/err/*.sop", |path| {
+            let (_, told) = compiled(path);
+            let text = std::fs::read_to_string(path).unwrap();
+            insta::assert_snapshot!(format!("{text}----\n{told}"));
+        });
+    });
+}
+
+#[test]
+fn the_plan_of_practices_reads_well() {
+    let (plan, _) = compiled(Path::new("tests/check/ok/practices.sop"));
+    insta::assert_snapshot!(plan.unwrap().to_string());
+}
+
+/// A text compiled by itself, as one file.
+fn compiled_text(text: &str) -> (Option<qun::plan::Plan>, String) {
+    let mut sources = Sources::new();
+    sources.add("test.sop", text);
+    let compiled = qun::compile_sources(sources, &qun::check::content::NoContents);
+    (compiled.plan, rendered(&compiled.diagnostics, &compiled.sources))
+}
+
+#[test]
+fn no_missing_line_or_word_makes_the_checker_panic() {
+    let text = std::fs::read_to_string("tests/check/ok/practices.sop").unwrap();
+    let lines: Vec<&str> = text.lines().collect();
+    for left_out in (0..lines.len()).step_by(9) {
+        let kept: Vec<&str> = lines.iter().enumerate().filter(|(n, _)| *n != left_out).map(|(_, line)| *line).collect();
+        compiled_text(&kept.join("\n"));
+    }
+    let words: Vec<&str> = text.split_inclusive(' ').collect();
+    for left_out in (0..words.len()).step_by(67) {
+        let kept: Vec<&str> = words.iter().enumerate().filter(|(n, _)| *n != left_out).map(|(_, word)| *word).collect();
+        compiled_text(&kept.concat());
+    }
+}
+
+#[test]
+fn an_item_that_cannot_be_read_is_told_alone() {
+    let text = "community { timezone \"Asia/Shanghai\"  currency CNY }\n\
+        role admin, owner crew\n\
+        rule r for member in group { on message.posted  when member is owner  do task \"x\" for admin due 1d }\n";
+    let (plan, told) = compiled_text(text);
+    assert!(plan.is_none());
+    assert_eq!(told.matches("error[").count(), 1, "{told}");
+}
+
+#[test]
+fn the_same_playbook_makes_the_same_plan() {
+    let path = Path::new("tests/check/ok/practices.sop");
+    let plans: Vec<String> = (0..3).map(|_| serde_json::to_string(&compiled(path).0.unwrap()).unwrap()).collect();
+    assert!(plans.iter().all(|plan| plan == &plans[0]));
+}
+
+#[test]
+fn a_plan_survives_being_written_and_read() {
+    let plan = compiled(Path::new("tests/check/ok/glance")).0.unwrap();
+    let json = serde_json::to_string(&plan).unwrap();
+    let read: qun::plan::Plan = serde_json::from_str(&json).unwrap();
+    assert_eq!(read.to_string(), plan.to_string());
+}
+
+#[test]
+fn both_tongues_make_the_same_plan() {
+    let rest = std::fs::read_to_string("tests/check/ok/glance/club.sop").unwrap();
+    let start = rest.find("# ---- the messages that the glance leaves out").unwrap();
+    let plans: Vec<String> = ["glance.sop", "glance_zh.sop"]
+        .iter()
+        .map(|name| {
+            let glance = std::fs::read_to_string(format!("tests/syntax/{name}")).unwrap();
+            let text = format!("{glance}\n{}", rest[start..].replace("from \"content/topics.yaml\"", "\"话题\""));
+            let text = text.replace("from \"content/morning.yaml\"", "\"早报\"");
+            let text = text.replace("取自 “content/morning.yaml”", "\"早报\"");
+            let (plan, told) = compiled_text(&text);
+            without_places(&plan.unwrap_or_else(|| panic!("{told}")).to_string())
+        })
+        .collect();
+    assert_eq!(plans[0], plans[1]);
+}
+
+/// A printed plan without its lines and columns.
+fn without_places(plan: &str) -> String {
+    regex::Regex::new(r"test\.sop:\d+:\d+").unwrap().replace_all(plan, "_").into_owned()
+}
+
+#[test]
+fn a_playbook_that_cannot_be_read_says_why() {
+    let why = |path: &str| qun::load::load(Path::new(path)).unwrap_err().to_string();
+    assert!(why("tests/none").starts_with("cannot read `tests/none`"));
+    assert_eq!(why("tests/check/ok/glance/content"), "there is no `*.sop` file in `tests/check/ok/glance/content`");
+}
+
+#[test]
+fn files_of_a_folder_come_in_order_of_their_paths() {
+    let loaded = qun::load::load(Path::new("tests/check/ok")).unwrap();
+    let paths: Vec<&str> = loaded.sources.iter().map(|(_, file)| file.path()).collect();
+    assert_eq!(paths, ["glance/club.sop", "known_values.sop", "practices.sop"]);
 }

@@ -1,5 +1,13 @@
 //! Playbooks become trees; mistakes in the writing are told in the writer's words.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test that cannot go on fails"
+)]
+
 use qun::syntax::error::SyntaxError;
 use qun::syntax::parser::parse_file;
 use qun::syntax::span::FileId;
@@ -13,6 +21,8 @@ mod limits;
 mod mistakes;
 #[path = "syntax/mutations.rs"]
 mod mutations;
+#[path = "syntax/sources.rs"]
+mod sources;
 #[path = "syntax/tongues.rs"]
 mod tongues;
 

@@ -194,7 +194,7 @@ impl Lower<'_> {
             }
             ActionKind::Invite(to) => self.invite(to, at),
             ActionKind::InviteWhere(condition) => {
-                let env = Env { group: true, keys: Scope::Group, ..at.env.clone() };
+                let env = Env { group: true, keys: Scope::Group, known: Vec::new(), ..at.env.clone() };
                 Act::InviteWhere(self.condition(condition, &env).expr)
             }
             ActionKind::DeleteMessage => self.delete_message(at),

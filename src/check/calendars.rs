@@ -15,20 +15,23 @@ impl Lower<'_> {
         self.no_per_or_each(head, "calendar");
         let env = Env::of(scope, "a calendar");
         let subject = self.subject(head, scope, &env);
+        let env = env.knowing(&subject.filter);
         let mut item = self.item_of(head);
         for row in rows {
             if row.do_.is_empty() {
                 self.error(ItemError::NothingDone { at: row.span });
             }
+            let when = self.filter(row.when.as_ref(), &env);
+            let effects = self.actions(&row.do_, &env.knowing(&when), &mut item);
             let handler = Handler {
                 item: item.item,
                 place: self.place(row.span),
                 subject: subject.clone(),
                 events: Vec::new(),
                 silences: Vec::new(),
-                when: self.filter(row.when.as_ref(), &env),
+                when,
                 select: None,
-                effects: self.actions(&row.do_, &env, &mut item),
+                effects,
                 otherwise: Vec::new(),
                 once: None,
             };

@@ -181,9 +181,14 @@ impl Lower<'_> {
     }
 }
 
-/// What the YAML reader says, without its drawing.
+/// What the YAML reader says, without its drawing and its words for programmers.
 fn in_short(error: &serde_yaml::Error) -> String {
     let text = error.without_snippet().to_string();
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("this is not YAML");
-    first.trim().trim_start_matches("error:").trim().to_owned()
+    let first = first.split_once(" at line ").map_or(first, |(before, _)| before);
+    let first = first.split_once(", set ").map_or(first, |(before, _)| before).trim_start_matches("error:").trim();
+    match first {
+        "expected sequence start" => "a list of pieces is wanted, each after `- `".to_owned(),
+        other => other.to_owned(),
+    }
 }

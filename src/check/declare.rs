@@ -1,6 +1,6 @@
 //! The first pass: every item declares its name, so that the order of items never matters.
 
-use super::errors::{NameError, ScopeError};
+use super::errors::{ItemError, NameError, ScopeError};
 use super::lower::{Lower, number};
 use super::names::{
     ActionInfo, AttributeInfo, ConstantInfo, Declared, FlowInfo, LadderInfo, LetInfo, MessageInfo, MetricInfo,
@@ -13,6 +13,9 @@ use crate::plan::ids::{
 use crate::plan::{self, FieldType, ItemSort, Scope};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{self, FieldDecl, Head, ItemKind, Tree, TypeRef, Word, WordSort};
+
+/// The most parameters, fields of an event, or tiers that one item may have.
+pub(crate) const MOST: usize = 200;
 
 /// A position as the number of a table that is small.
 fn small(n: usize) -> u16 {
@@ -141,6 +144,9 @@ impl<'t> Lower<'t> {
         }
         let plan_name = self.name(&name.text);
         let field_type = ty.field_type().unwrap_or(FieldType::Text);
+        if self.plan.attributes.len() == MOST {
+            self.error(ItemError::TooMany { what: "fields", most: MOST, at: name.span });
+        }
         self.plan.attributes.push(plan::Attribute { name: plan_name, scope, ty: field_type });
         self.names.attributes.push(AttributeInfo { name: name.text.clone(), scope, ty, span: name.span });
     }
@@ -148,10 +154,16 @@ impl<'t> Lower<'t> {
     /// Parameters of messages, flows and actions.
     pub(crate) fn params(&mut self, params: &[FieldDecl]) -> Vec<Slot> {
         let mut slots: Vec<Slot> = Vec::new();
+        if let Some(extra) = params.get(MOST) {
+            self.error(ItemError::TooMany { what: "parameters", most: MOST, at: extra.name.span });
+        }
         for param in params {
             let ty = self.type_of(&param.ty);
             if slots.iter().any(|slot| slot.name == param.name.text) {
                 self.error(NameError::DuplicateParam { name: param.name.clone() });
+            }
+            if param.default.is_some() {
+                self.error(ItemError::ParamDefault { at: param.name.span });
             }
             slots.push(Slot { name: param.name.text.clone(), ty, missing: param.optional });
         }
@@ -164,7 +176,7 @@ impl<'t> Lower<'t> {
         }
         self.enter(name, Symbol::Action(self.names.actions.len()));
         let params = self.params(params);
-        self.names.actions.push(ActionInfo { name: name.text.clone(), params, span: name.span });
+        self.names.actions.push(ActionInfo { params, span: name.span });
     }
 
     fn declare_message(&mut self, message: &'t tree::Message) {
@@ -224,13 +236,13 @@ impl<'t> Lower<'t> {
         self.declare_head(head, ItemSort::Flow, Symbol::Flow(TimelineId(number(self.names.flows.len()))));
         let params = self.params(&head.params);
         let scope = super::scopes::item_scope(head.scope.as_ref()).unwrap_or_default();
-        self.names.flows.push(FlowInfo { name: head.name.text.clone(), scope, params, span: head.name.span });
+        self.names.flows.push(FlowInfo { scope, params, span: head.name.span });
     }
 
     fn declare_ladder(&mut self, head: &'t Head) {
         self.declare_head(head, ItemSort::Ladder, Symbol::Ladder(TallyId(small(self.names.ladders.len()))));
         let scope = super::scopes::item_scope(head.scope.as_ref()).unwrap_or_default();
-        self.names.ladders.push(LadderInfo { name: head.name.text.clone(), scope });
+        self.names.ladders.push(LadderInfo { scope });
     }
 
     fn declare_tiers(&mut self, tiers: &'t tree::Tiers) {
@@ -238,6 +250,9 @@ impl<'t> Lower<'t> {
         self.declare_head(head, ItemSort::Tiers, Symbol::Tiers(TiersId(small(self.names.tiers.len()))));
         let scope = super::scopes::item_scope(head.scope.as_ref()).unwrap_or_default();
         self.not_a_property(&head.name, scope);
+        if let Some(extra) = tiers.levels.get(MOST) {
+            self.error(ItemError::TooMany { what: "tiers", most: MOST, at: extra.name.span });
+        }
         let mut levels: Vec<String> = Vec::new();
         for level in &tiers.levels {
             if levels.contains(&level.name.text) {
@@ -261,7 +276,7 @@ impl<'t> Lower<'t> {
         let name = self.name(&head.name.text);
         let plan_per = per.as_ref().map(|per| plan::MetricPer { field: per.text.clone(), seen_in: Vec::new() });
         self.plan.metrics.push(plan::Metric { name, scope, kind, per: plan_per });
-        self.names.metrics.push(MetricInfo { head, value, scope, kind, per, progress: Progress::Waiting });
+        self.names.metrics.push(MetricInfo { value, scope, kind, per, progress: Progress::Waiting });
     }
 
     /// Collects the names of tasks, which may be compared with `event.name`.

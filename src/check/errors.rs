@@ -71,7 +71,7 @@ pub(crate) enum NameError {
     /// `member.x` where there is no `x`.
     UnknownProperty { of: String, name: Word, available: Vec<String> },
     /// `member.TAG` for `member has TAG` and the like.
-    OtherwiseRead { name: Word, right: String },
+    OtherwiseRead { name: Word, is: &'static str, right: String },
     /// Definitions that read each other in a circle.
     Circle { names: Vec<String>, at: Span },
     /// A field of an event with a name that every line of a log uses.
@@ -80,6 +80,8 @@ pub(crate) enum NameError {
     UnknownFunction { name: Word },
     /// A level that several tiers items have.
     AmbiguousTier { name: Word, tiers: Vec<String> },
+    /// A level of other tiers than those it is compared with.
+    OtherTiers { name: Word, of: Vec<String>, wanted: String, available: Vec<String> },
     /// A field that the event has already, with another type.
     FieldAgain { event: String, name: Word, known: String },
     /// A built-in event declared again for another scope.
@@ -100,7 +102,7 @@ pub(crate) enum ScopeError {
     /// Something of a membership, read of a person.
     NeedsMembership { name: Word, subject: &'static str },
     /// An event that cannot wake the item.
-    TriggerLacksKey { event: String, scope: String, subject: &'static str, at: Span },
+    TriggerLacksKey { event: String, scope: String, subject: &'static str, at: Span, absence: bool },
     /// An event that cannot be counted for the subject.
     CountLacksKey { event: String, scope: String, subject: &'static str, key: &'static str, at: Span },
     /// An action without what it works on.
@@ -268,6 +270,8 @@ pub(crate) enum ItemError {
     ParamDefault { at: Span },
     /// A message with parameters in a pool.
     PoolParams { name: Word },
+    /// More of something than the plan can number.
+    TooMany { what: &'static str, most: usize, at: Span },
 }
 
 /// What is wrong with the `community` item.

@@ -1,6 +1,7 @@
 //! Kinds of events: the prelude's, the playbook's own, and one for each metric.
 
-use super::errors::NameError;
+use super::declare::MOST;
+use super::errors::{ItemError, NameError};
 use super::lower::Lower;
 use super::names::{EventInfo, Slot, Symbol, carries, keys_of};
 use super::types::Type;
@@ -86,7 +87,7 @@ impl<'t> Lower<'t> {
         }
         let (member, group) = keys;
         self.plan.kinds.push(EventKind { name, member, group, built_in: span.is_none(), ..EventKind::default() });
-        self.names.events.push(EventInfo { fields: Vec::new(), span });
+        self.names.events.push(EventInfo { fields: Vec::new() });
         id
     }
 
@@ -116,6 +117,9 @@ impl<'t> Lower<'t> {
     }
 
     fn add_fields(&mut self, id: KindId, fields: &[FieldDecl]) {
+        if let Some(extra) = fields.get(MOST) {
+            self.error(ItemError::TooMany { what: "fields of an event", most: MOST, at: extra.name.span });
+        }
         for field in fields {
             let ty = self.type_of(&field.ty);
             if LOG_KEYS.contains(&field.name.text.as_str()) {

@@ -64,7 +64,8 @@ impl Lower<'_> {
         self.depth += 1;
         let typed = self.expr_kind(expr, env, hint);
         self.depth -= 1;
-        typed
+        let missing = typed.missing && !env.known.contains(&typed.expr);
+        Typed { missing, ..typed }
     }
 
     fn expr_kind(&mut self, expr: &tree::Expr, env: &Env<'_>, hint: &Type) -> Typed {
@@ -182,7 +183,7 @@ impl Lower<'_> {
         let (mut exprs, mut missing) = (Vec::new(), false);
         for item in items {
             let typed = self.expr(item, env, &of);
-            let typed = self.fitted(typed, &of, "this list", item.span);
+            let typed = self.fitted(typed, &of, "an item of this list", item.span);
             if of.is_error() {
                 of = typed.ty;
             }
@@ -234,10 +235,10 @@ impl Lower<'_> {
     fn choice(&mut self, condition: &tree::Expr, branches: [&tree::Expr; 2], env: &Env<'_>, hint: &Type) -> Typed {
         let condition = self.condition(condition, env);
         let [then, otherwise] = branches;
-        let then = self.expr(then, env, hint);
+        let then = self.expr(then, &env.knowing([&condition.expr]), hint);
         let hint = if then.ty.is_error() { hint.clone() } else { then.ty.clone() };
         let otherwise = self.value(otherwise, env, &hint, "the value after `else`");
-        let missing = condition.missing || guarded(&condition.expr, &then) || otherwise.missing;
+        let missing = condition.missing || then.missing || otherwise.missing;
         let ty = if then.ty.is_error() { otherwise.ty } else { then.ty };
         let expr = Expr::If {
             condition: Box::new(condition.expr),
@@ -300,16 +301,6 @@ fn pattern_id(typed: &Typed) -> Option<PatternId> {
         (Type::Regex, Expr::Const(Value::Number(id))) => u16::try_from(*id).ok().map(PatternId),
         _ => None,
     }
-}
-
-/// Whether the first branch may be missing although the condition asked for it: `if member has city then member.city`.
-fn guarded(condition: &Expr, then: &Typed) -> bool {
-    let known = match (condition, &then.expr) {
-        (Expr::MemberHasAttribute(a), Expr::MemberAttribute(b))
-        | (Expr::GroupHasAttribute(a), Expr::GroupAttribute(b)) => a == b,
-        _ => false,
-    };
-    then.missing && !known
 }
 
 /// A list of constants is a constant.

@@ -37,6 +37,7 @@ impl Lower<'_> {
             per: self.flow_per(flow, &base.with_event(if by_event { EventEnv::Kinds(&all) } else { base.event })),
             with_group: false,
         };
+        let env = env.with_known(&subject.per);
         let mut item = self.item_of(&flow.head);
         let timeline = Timeline {
             item: item.item,
@@ -107,7 +108,7 @@ impl Lower<'_> {
             for at in self.step_times(step, env) {
                 let place = self.place(step.span);
                 let when = self.filter(step.when.as_ref(), env);
-                let effects = self.actions(&step.do_, env, item);
+                let effects = self.actions(&step.do_, &env.knowing(&when), item);
                 steps.push(Step { place, at, when, effects });
             }
         }

@@ -36,9 +36,6 @@ impl Lower<'_> {
         let Some((id, scope, params)) = self.message_info(&message.name) else {
             return;
         };
-        if let Some(param) = message.params.iter().find(|param| param.default.is_some()) {
-            self.error(ItemError::ParamDefault { at: param.name.span });
-        }
         let env = Env { params: &params, ..Env::of(scope, "a message") };
         let body = match &message.body {
             MessageBody::Texts(texts) => Body::Texts(texts.iter().map(|text| self.template(text, &env)).collect()),

@@ -1,15 +1,16 @@
 //! From tree to plan: names, scopes, types, and the lowering to what the engine runs.
 //!
 //! 1. `declare` and `events` enter every name, so that the order of items never matters; the prelude comes first.
-//! 2. `expr`, `operators`, `paths`, `past`, `population` and `text` give every expression a type and lower it; `series`
-//!    gathers what of the past must be kept.
-//! 3. `rules`, `flows`, `ladders`, `tiers`, `metrics`, `calendars`, `limits` and `messages_items` lower one kind of item
-//!    each; `actions` and `tasks` what is done; `latches` says which events wake a condition.
+//! 2. `expr`, `operators`, `paths`, `past`, `population` and `text` give every expression a type and lower it;
+//!    `series` gathers what of the past must be kept.
+//! 3. `rules`, `flows`, `ladders`, `tiers`, `metrics`, `calendars`, `limits` and `messages_items` lower one kind of
+//!    item each; `actions` and `tasks` what is done; `latches` says which events wake a condition.
 //!
 //! All mistakes of a playbook are told in one run ([`errors`], with their words in [`messages`]). What follows from a
 //! mistake alone is not told: an expression that is wrong has the type `Error`, which fits everywhere.
 
 mod actions;
+pub mod aftermath;
 mod calendars;
 mod community;
 pub mod content;

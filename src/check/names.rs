@@ -104,8 +104,6 @@ pub(crate) struct Slot {
 #[derive(Clone, Debug)]
 pub(crate) struct EventInfo {
     pub fields: Vec<Slot>,
-    /// Where the playbook declared it; `None` in the prelude.
-    pub span: Option<Span>,
 }
 
 /// A `field` item.
@@ -120,7 +118,6 @@ pub(crate) struct AttributeInfo {
 /// An `action` item.
 #[derive(Clone, Debug)]
 pub(crate) struct ActionInfo {
-    pub name: String,
     pub params: Vec<Slot>,
     pub span: Span,
 }
@@ -180,7 +177,6 @@ pub(crate) struct TiersInfo {
 /// A `metric` item.
 #[derive(Clone, Debug)]
 pub(crate) struct MetricInfo<'t> {
-    pub head: &'t tree::Head,
     pub value: &'t tree::Expr,
     pub scope: Scope,
     pub kind: KindId,
@@ -191,7 +187,6 @@ pub(crate) struct MetricInfo<'t> {
 /// A `flow` item.
 #[derive(Clone, Debug)]
 pub(crate) struct FlowInfo {
-    pub name: String,
     pub scope: Scope,
     pub params: Vec<Slot>,
     pub span: Span,
@@ -200,7 +195,6 @@ pub(crate) struct FlowInfo {
 /// A `ladder` item.
 #[derive(Clone, Debug)]
 pub(crate) struct LadderInfo {
-    pub name: String,
     pub scope: Scope,
 }
 

@@ -38,7 +38,7 @@ impl Lower<'_> {
             let (left_typed, right_typed) = self.both(left, right, env);
             return self.compared(op, left_typed, right_typed, [left.span, right.span], at);
         };
-        if is_word(left, "group") && env.row.is_none() {
+        if is_word(left, "group") && (env.row.is_none() || self.names.is(Sort::Kind, &word.text)) {
             return self.group_is(op, &word, env, at);
         }
         let left_typed = self.expr(left, env, &Type::Error);
@@ -65,7 +65,9 @@ impl Lower<'_> {
 
     /// `group is welfare`
     fn group_is(&mut self, op: Comparison, word: &Word, env: &Env<'_>, at: Span) -> Typed {
-        self.key(env, "group", at);
+        if self.no_state(env, at) || !self.key(env, "group", at) {
+            return Typed::new(unknown(), Type::Bool);
+        }
         let Some(kind) = self.word_of(word, Sort::Kind) else {
             return Typed::new(unknown(), Type::Bool);
         };
@@ -111,12 +113,25 @@ impl Lower<'_> {
     pub(crate) fn levels_of(&mut self, word: &Word, of: Option<TiersId>) -> Vec<Value> {
         let levels = self.names.levels(&word.text, of);
         if levels.is_empty() {
-            let tiers = self.names.tiers.iter().enumerate();
-            let wanted = tiers.filter(|(id, _)| of.is_none_or(|of| usize::from(of.0) == *id));
-            let available = wanted.flat_map(|(_, tiers)| tiers.levels.clone()).collect();
-            self.error(NameError::Unknown { what: "tier", name: word.clone(), available, declare: None });
+            self.no_level(word, of);
         }
         levels.into_iter().map(|(id, level)| Value::Tier(id, level)).collect()
+    }
+
+    fn no_level(&mut self, word: &Word, of: Option<TiersId>) {
+        let tiers = self.names.tiers.iter().enumerate();
+        let wanted = tiers.filter(|(id, _)| of.is_none_or(|of| usize::from(of.0) == *id));
+        let available = wanted.flat_map(|(_, tiers)| tiers.levels.clone()).collect();
+        let others = self.names.levels(&word.text, None);
+        self.error(match of {
+            Some(of) if !others.is_empty() => NameError::OtherTiers {
+                name: word.clone(),
+                of: others.into_iter().map(|(id, _)| self.tiers_name(id)).collect(),
+                wanted: self.tiers_name(of),
+                available,
+            },
+            _ => NameError::Unknown { what: "tier", name: word.clone(), available, declare: None },
+        });
     }
 
     pub(crate) fn tiers_name(&self, id: TiersId) -> String {
@@ -136,7 +151,8 @@ impl Lower<'_> {
             self.cannot(Doing::Compare, &left.ty, &right.ty, spans, at);
             return Typed::new(unknown(), Type::Bool);
         }
-        if !matches!(op, Comparison::Equal | Comparison::NotEqual) && !(left.ty.is_ordered() && right.ty.is_ordered()) {
+        let ordered = left.ty.is_ordered() && right.ty.is_ordered();
+        if !ordered && !matches!(op, Comparison::Equal | Comparison::NotEqual) {
             let found = self.describe(&left.ty);
             self.error(TypeError::NoOrder { at, found });
             return Typed::new(unknown(), Type::Bool);
@@ -185,8 +201,9 @@ impl Lower<'_> {
                 "dividing a duration by a duration gives a number: `… / 1d`".to_owned()
             }
             (Type::Tier(Some(_)), Type::Tier(Some(_))) => "only levels of the same tiers can be compared".to_owned(),
-            (Type::Member, Type::Text) => "a member's id is read as `member.id`".to_owned(),
-            (Type::Group, Type::Text) => "a group's id is read as `group.id`".to_owned(),
+            (Type::Member, Type::Text) => {
+                "a member is `member`, `event.member` or a field of the type member, as `event.inviter`".to_owned()
+            }
             _ => return None,
         })
     }

@@ -98,7 +98,8 @@ impl Lower<'_> {
         self.per_is_seen_in(id, source.kind, env);
         let missing = may_be_missing(function) || keys.iter().any(|key| key.missing);
         let key = keys.into_iter().map(|key| key.value).collect();
-        let aggregate = Aggregate { function, series: id, key, column, window, rest };
+        let zero = ty.zero();
+        let aggregate = Aggregate { function, series: id, key, column, window, rest, zero };
         Typed { expr: Expr::Aggregate(Box::new(aggregate)), ty, missing }
     }
 
@@ -293,7 +294,11 @@ impl Lower<'_> {
             _ => {}
         }
         let counted = self.kind(kind).map(|kind| kind.name.clone()).unwrap_or_default();
-        if !matches!(env.event, EventEnv::Kinds(kinds) if !kinds.is_empty()) {
+        if matches!(env.event, EventEnv::Kinds([])) {
+            // Its triggers are unknown, which is told.
+            return None;
+        }
+        if !matches!(env.event, EventEnv::Kinds(_)) {
             self.error(EventError::ByNoTrigger { name: by.name.clone(), counted });
             return None;
         }

@@ -5,7 +5,8 @@ use super::errors::{EventError, NameError, ScopeError, TypeError};
 use super::events::{EVENT_PROPERTIES, join};
 use super::expr::Typed;
 use super::lower::Lower;
-use super::names::{Progress, Symbol, scope_words};
+use super::names::{Symbol, scope_words};
+use super::operators::is_word;
 use super::types::{Sort, Type};
 use crate::plan::expr::Expr;
 use crate::plan::ids::{KindId, LedgerId, LetId, MetricId, TiersId};
@@ -331,15 +332,16 @@ impl Lower<'_> {
     }
 
     fn no_kept_property(&mut self, of: &'static str, scopes: &[Scope], property: &Word) -> Typed {
-        let right = match self.names.symbol(&property.text) {
+        let symbol = self.names.symbol(&property.text);
+        let right = match symbol {
             Some(Symbol::Tag) if of == "member" => Some(format!("member has {}", property.text)),
             Some(Symbol::Segment(_)) => Some(format!("{of} in {}", property.text)),
             Some(Symbol::Role) if of == "member" => Some(format!("member is {}", property.text)),
             Some(symbol) => self.scope_of(symbol).map(|scope| format!("{}.{}", properties(scope).0, property.text)),
             None => None,
         };
-        if let Some(right) = right {
-            self.error(NameError::OtherwiseRead { name: property.clone(), right });
+        if let Some((right, symbol)) = right.zip(symbol) {
+            self.error(NameError::OtherwiseRead { name: property.clone(), is: symbol.noun(), right });
             return Typed::error();
         }
         let mut available: Vec<String> = Vec::new();
@@ -548,11 +550,4 @@ impl Lower<'_> {
         self.lower_segment_on_demand(id, word.span);
         if there { Typed::new(Expr::InSegment(id), Type::Bool) } else { bad }
     }
-}
-
-use super::operators::is_word;
-
-/// Whether a definition is still being lowered.
-pub(crate) fn is_in_work<T>(progress: &Progress<T>) -> bool {
-    matches!(progress, Progress::InWork)
 }

@@ -12,7 +12,8 @@ pub(crate) fn parse(text: &str) -> Result<Text, String> {
     if !text.contains(['{', '}', '｛', '｝']) {
         return Ok(Text { parts: vec![TextPart::Words(text.to_owned())], span: Default::default() });
     }
-    let (items, errors) = parse_file(NO_FILE, &format!("message piece \"\"\"{text}\"\"\""));
+    // A space keeps a quote at the end of the piece apart from those that close the text.
+    let (items, errors) = parse_file(NO_FILE, &format!("message piece \"\"\"{text} \"\"\""));
     if !errors.is_empty() || items.len() != 1 {
         return Err(
             "a hole `{…}` in this text is not closed or cannot be read; a brace itself is written `{{`".to_owned()
@@ -20,9 +21,36 @@ pub(crate) fn parse(text: &str) -> Result<Text, String> {
     }
     match items.into_iter().next().map(|item| item.kind) {
         Some(ItemKind::Message(message)) => match message.body {
-            MessageBody::Texts(texts) => texts.into_iter().next().ok_or_else(String::new),
+            MessageBody::Texts(texts) => texts.into_iter().next().map(without_space).ok_or_else(String::new),
             MessageBody::From(_) => Err(String::new()),
         },
         _ => Err(String::new()),
+    }
+}
+
+/// The text without the space at its end.
+fn without_space(mut text: Text) -> Text {
+    if let Some(TextPart::Words(words)) = text.parts.last_mut()
+        && words.ends_with(' ')
+    {
+        words.pop();
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{TextPart, parse};
+
+    #[test]
+    fn a_piece_may_end_in_a_quote() {
+        let text = parse("{group.name}说\"好\"").unwrap();
+        assert!(matches!(text.parts.last(), Some(TextPart::Words(words)) if words == "说\"好\""));
+    }
+
+    #[test]
+    fn a_piece_may_end_in_a_hole() {
+        assert!(parse("你好 {group.name}").is_ok());
+        assert!(parse("你好 {group.name").is_err());
     }
 }

@@ -31,7 +31,7 @@ impl Lower<'_> {
             return Typed::error();
         };
         let missing = matches!(function, Function::Average | Function::Min | Function::Max);
-        let population = Population { function, of, filter, value: value.map(|value| value.expr) };
+        let population = Population { function, of, filter, value: value.map(|value| value.expr), zero: ty.zero() };
         Typed { expr: Expr::Population(Box::new(population)), ty, missing }
     }
 
@@ -86,5 +86,5 @@ fn crowd<'a>(word: &Word, env: &Env<'a>) -> (Crowd, Env<'a>) {
     };
     let member = env.member || crowd != Crowd::Groups;
     let group = crowd != Crowd::Persons;
-    (crowd, Env { member, group, keys, ..env.clone() })
+    (crowd, Env { member, group, keys, known: Vec::new(), ..env.clone() })
 }

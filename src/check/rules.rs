@@ -49,6 +49,7 @@ impl Lower<'_> {
         let triggers = self.rule_triggers(rule, scope);
         let env = Env { event: triggers.event(), ..Env::of(scope, "a rule") };
         let subject = self.subject(&rule.head, scope, &env);
+        let env = env.knowing(&subject.filter).with_known(&subject.per);
         let mut item = self.item_of(&rule.head);
         let handlers: Vec<HandlerId> = rule
             .branches
@@ -90,10 +91,10 @@ impl Lower<'_> {
     }
 
     fn silence(&mut self, event: &tree::Path, during: &tree::Expr, scope: Scope) -> Option<Silence> {
-        let kinds = self.triggers([event], scope, false);
+        let kind = self.event(event);
         let during = self.duration(during, "the time without the event");
-        let (kind, _) = kinds.first()?;
-        Some(Silence { kind: *kind, during: during? })
+        self.reaches(kind?, event.span, scope, false, true);
+        Some(Silence { kind: kind?, during: during? })
     }
 
     fn branch(
@@ -111,7 +112,7 @@ impl Lower<'_> {
         if branch.do_.is_empty() && branch.otherwise.is_empty() {
             self.error(ItemError::NothingDone { at: branch.span });
         }
-        let effects = self.actions(&branch.do_, env, item);
+        let effects = self.actions(&branch.do_, &env.knowing(&when), item);
         let otherwise = self.actions(&branch.otherwise, env, item);
         let once = once.and_then(|once| self.once(once));
         Handler {

@@ -63,7 +63,7 @@ impl Lower<'_> {
         let mut kinds = Kinds::new();
         for path in events {
             if let Some(kind) = self.event(path) {
-                self.reaches(kind, path.span, scope, each);
+                self.reaches(kind, path.span, scope, each, false);
                 kinds.push((kind, path.span));
             }
         }
@@ -71,13 +71,13 @@ impl Lower<'_> {
     }
 
     /// An event must carry the subject's keys, unless the item is `for each`.
-    pub(crate) fn reaches(&mut self, id: KindId, at: Span, scope: Scope, each: bool) {
+    pub(crate) fn reaches(&mut self, id: KindId, at: Span, scope: Scope, each: bool, absence: bool) {
         let Some(kind) = self.kind(id) else {
             return;
         };
         if !each && !carries(kind, scope) {
             let (event, is) = (kind.name.clone(), scope_of_kind(kind));
-            self.error(ScopeError::TriggerLacksKey { event, scope: is, subject: scope_words(scope), at });
+            self.error(ScopeError::TriggerLacksKey { event, scope: is, subject: scope_words(scope), at, absence });
         }
     }
 

@@ -3,7 +3,7 @@
 use strsim::damerau_levenshtein;
 
 /// How many words are listed where no word is near.
-const LISTED: usize = 12;
+const LISTED: usize = 16;
 
 /// The word that was probably meant: few slips away for its length; of equals the first in the alphabet.
 pub(crate) fn nearest<'a>(word: &str, available: impl IntoIterator<Item = &'a String>) -> Option<&'a str> {

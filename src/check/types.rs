@@ -2,6 +2,9 @@
 
 use crate::plan::FieldType;
 use crate::plan::ids::TiersId;
+use crate::plan::value::Value;
+use crate::time::Duration;
+use rust_decimal::Decimal;
 
 /// The type of an expression.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,6 +120,15 @@ pub(crate) const TYPE_WORDS: [(&str, Type); 25] = [
 pub(crate) const OFFERED_TYPE_WORDS: usize = 15;
 
 impl Type {
+    /// Zero in this unit.
+    pub(crate) fn zero(&self) -> Value {
+        match self {
+            Type::Money => Value::Money(Decimal::ZERO),
+            Type::Duration => Value::Duration(Duration::default()),
+            _ => Value::Number(Decimal::ZERO),
+        }
+    }
+
     /// The type that a word stands for.
     pub(crate) fn parse(word: &str) -> Option<Type> {
         if word == "list" {

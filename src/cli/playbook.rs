@@ -23,7 +23,7 @@ pub(super) fn plan(path: &Path) -> Result<Result<Plan, Outcome>, Failure> {
         }
         None => {
             let text = diagnostics::human(&compiled.diagnostics, &compiled.sources, terminal::stderr_style());
-            let _ = write!(err, "{text}{summary}\n");
+            let _ = writeln!(err, "{text}{summary}");
             Ok(Err(Outcome::Findings))
         }
     }

@@ -22,7 +22,7 @@ fn style(terminal: bool) -> Style {
         return Style::default();
     }
     let width = terminal_size().map_or(Style::default().width, |(Width(width), _)| usize::from(width));
-    Style { color: wants_color(), width: width.clamp(WIDTHS.0, WIDTHS.1) }
+    Style { terminal, color: wants_color(), width: width.clamp(WIDTHS.0, WIDTHS.1) }
 }
 
 /// Whether colours are wanted: see <https://no-color.org>.

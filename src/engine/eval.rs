@@ -146,8 +146,8 @@ impl<'a> Scene<'a> {
             },
             Expr::List(items) => Value::List(items.iter().map(|item| self.value(item)).collect()),
             Expr::Text(text) => template(self, text).map_or(Value::Unknown, Value::Text),
-            Expr::Aggregate(aggregate) => self.aggregate(aggregate),
-            Expr::Population(population) => self.population(population),
+            Expr::Aggregate(aggregate) => in_unit(self.aggregate(aggregate), aggregate.function, &aggregate.zero),
+            Expr::Population(population) => in_unit(self.population(population), population.function, &population.zero),
         }
     }
 
@@ -430,12 +430,12 @@ impl<'a> Scene<'a> {
             Function::Last => totals.last(column),
             Function::Distinct => Value::count(totals.distinct(column) as u64),
             Function::Sum => {
-                let (sum, _, money) = totals.sum(column);
-                sum_of(sum, money)
+                let (sum, _) = totals.sum(column);
+                measured(sum, &aggregate.zero)
             }
             Function::Average => {
-                let (sum, known, money) = totals.sum(column);
-                average(sum, known, money)
+                let (sum, known) = totals.sum(column);
+                sum.checked_div(Decimal::from(known)).map_or(Value::Unknown, |mean| measured(mean, &aggregate.zero))
             }
             _ => Value::Unknown,
         }
@@ -519,6 +519,22 @@ fn nothing(function: Function) -> Value {
         Function::List => Value::List([].into()),
         Function::Average | Function::Min | Function::Max | Function::First | Function::Last => Value::Unknown,
     }
+}
+
+/// A number of the unit that `zero` has, durations in milliseconds.
+fn measured(n: Decimal, zero: &Value) -> Value {
+    match zero {
+        Value::Money(_) => Value::Money(n),
+        Value::Duration(_) => {
+            i64::try_from(n.floor()).map_or(Value::Unknown, |ms| Value::Duration(Duration::from_ms(ms)))
+        }
+        _ => Value::Number(n),
+    }
+}
+
+/// A sum of nothing has the unit of what would have been summed.
+fn in_unit(value: Value, function: Function, zero: &Value) -> Value {
+    if function == Function::Sum && value == Value::count(0) { zero.clone() } else { value }
 }
 
 /// A function over known values in order.
@@ -613,10 +629,6 @@ fn arithmetic(op: Arithmetic, left: Value, right: Value) -> Value {
         (_, Value::Number(a), Value::Number(b)) => decimal(op, a, b).map(Value::Number),
         (Add | Subtract, Value::Money(a), Value::Money(b)) => decimal(op, a, b).map(Value::Money),
         (Divide, Value::Money(a), Value::Money(b)) => decimal(op, a, b).map(Value::Number),
-        // The sum over nothing is a number with no unit of its own.
-        (Add | Subtract, Value::Money(a), Value::Number(b)) => decimal(op, a, b).map(Value::Money),
-        (Add | Subtract, Value::Number(a), Value::Money(b)) => decimal(op, a, b).map(Value::Money),
-        (Divide, Value::Number(a), Value::Money(b)) => decimal(op, a, b).map(Value::Number),
         (Multiply | Divide, Value::Money(a), Value::Number(b)) => decimal(op, a, b).map(Value::Money),
         (Multiply, Value::Number(a), Value::Money(b)) => decimal(op, a, b).map(Value::Money),
         (Multiply, Value::Number(n), Value::Duration(d)) => scale(op, d, n),

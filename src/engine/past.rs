@@ -77,7 +77,6 @@ struct TotalColumn {
     last: Value,
     known: u64,
     sum: Decimal,
-    money: bool,
     distinct: FxHashSet<Value>,
 }
 
@@ -171,10 +170,11 @@ impl Past {
         totals.last_at = event.at;
         for (position, (column, total)) in series.columns.iter().zip(&mut totals.columns).enumerate() {
             let value = event.column(*column);
-            if let Some(n) = value.decimal() {
-                total.sum = total.sum.saturating_add(n);
-                total.money = matches!(value, Value::Money(_));
-            }
+            let amount = match value {
+                Value::Duration(during) => Some(during.ms().into()),
+                _ => value.decimal(),
+            };
+            total.sum = amount.map_or(total.sum, |n| total.sum.saturating_add(n));
             if value.is_known() {
                 total.known += 1;
                 if series.keep.distinct.contains(&(position as u8)) {
@@ -248,9 +248,9 @@ impl Totals {
         self.columns.get(column as usize).map(|c| c.last.clone()).unwrap_or_default()
     }
 
-    /// The sum of the known values, how many there are, and whether they are amounts of money.
-    pub(super) fn sum(&self, column: u8) -> (Decimal, u64, bool) {
-        self.columns.get(column as usize).map_or((Decimal::ZERO, 0, false), |c| (c.sum, c.known, c.money))
+    /// The sum of the known values (milliseconds of durations) and how many there are.
+    pub(super) fn sum(&self, column: u8) -> (Decimal, u64) {
+        self.columns.get(column as usize).map_or((Decimal::ZERO, 0), |c| (c.sum, c.known))
     }
 
     pub(super) fn distinct(&self, column: u8) -> usize {

@@ -26,6 +26,8 @@ impl Step<'_> {
         let Some(scheduled) = self.program.plan.schedules.get(position as usize) else { return };
         match &scheduled.what {
             ScheduledWork::Review(latch) => self.review(*latch, at),
+            // Another schedule of the same rule had this instant.
+            ScheduledWork::Handlers(handlers) if self.has_fired(position, handlers, at) => {}
             ScheduledWork::Sample(handlers) | ScheduledWork::Handlers(handlers) => {
                 let mut intents = Vec::new();
                 for id in handlers {
@@ -34,6 +36,15 @@ impl Step<'_> {
                 self.apply(intents);
             }
         }
+    }
+
+    /// Whether an earlier schedule of the same handlers had this instant too.
+    fn has_fired(&self, position: u32, handlers: &[HandlerId], at: Instant) -> bool {
+        let calendar = &self.program.plan.community.calendar;
+        let just_before = at - crate::time::Duration::from_ms(1);
+        let earlier = self.program.plan.schedules.iter().take(position as usize);
+        let twins = earlier.filter(|it| matches!(&it.what, ScheduledWork::Handlers(theirs) if theirs == handlers));
+        twins.map(|twin| twin.schedule.next(just_before, calendar)).any(|next| next == Some(at))
     }
 
     fn fire_scheduled(&self, id: HandlerId, item: ItemId, at: Instant, intents: &mut Vec<Intent>) {

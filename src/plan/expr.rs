@@ -188,6 +188,8 @@ pub struct Aggregate {
     pub window: Window,
     /// What of the condition depends on the event at hand: tested on each row, with `Row` as a column.
     pub rest: Option<Expr>,
+    /// What a sum of nothing comes to, in the unit of what is summed.
+    pub zero: Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -246,6 +248,8 @@ pub struct Population {
     pub filter: Option<Expr>,
     /// What is summed or listed; `None` where heads are counted.
     pub value: Option<Expr>,
+    /// What a sum of nothing comes to, in the unit of what is summed.
+    pub zero: Value,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

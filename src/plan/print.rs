@@ -9,13 +9,16 @@ use super::ids::{ItemId, KindId, NameId, PlaceId};
 use std::fmt;
 
 /// A plan to be shown.
+#[derive(Clone, Copy)]
 struct Shown<'p> {
     plan: &'p Plan,
+    /// As a playbook would write it, without the plan's own numbers.
+    written: bool,
 }
 
 impl fmt::Display for Plan {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        tables::write(Shown { plan: self }, f)
+        tables::write(Shown { plan: self, written: false }, f)
     }
 }
 
@@ -23,7 +26,7 @@ impl Plan {
     /// An expression as it would be written.
     #[must_use]
     pub fn expression(&self, expr: &Expr) -> String {
-        Shown { plan: self }.expr(expr)
+        Shown { plan: self, written: true }.expr(expr)
     }
 }
 

@@ -1,27 +1,15 @@
 //! Diagnostics as text with snippets, and as JSON.
 
-use super::plural;
+use super::{Style, plural};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::syntax::source::Sources;
 use crate::syntax::span::{FileId, Span};
-use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, NamedSource, SourceCode};
+use miette::{
+    GraphicalReportHandler, GraphicalTheme, LabeledSpan, MietteError, MietteSpanContents, SourceCode, SourceSpan,
+    SpanContents,
+};
 use serde::Serialize;
 use std::fmt;
-
-/// How text is drawn.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Style {
-    /// With colours.
-    pub color: bool,
-    /// Columns of the terminal.
-    pub width: usize,
-}
-
-impl Default for Style {
-    fn default() -> Style {
-        Style { color: false, width: 100 }
-    }
-}
 
 /// Draws diagnostics with snippets of the playbook.
 #[must_use]
@@ -66,19 +54,19 @@ pub fn count(diagnostics: &[Diagnostic]) -> (u64, u64) {
 /// A diagnostic as the drawing library wants it: labels in one file, those in other files as further diagnostics.
 struct Shown<'a> {
     diagnostic: &'a Diagnostic,
-    source: NamedSource<String>,
+    source: File<'a>,
     labels: Vec<LabeledSpan>,
-    elsewhere: Vec<Elsewhere>,
+    elsewhere: Vec<Elsewhere<'a>>,
 }
 
 /// What a diagnostic says about another file.
-struct Elsewhere {
-    source: NamedSource<String>,
+struct Elsewhere<'a> {
+    source: File<'a>,
     label: LabeledSpan,
 }
 
 impl<'a> Shown<'a> {
-    fn new(diagnostic: &'a Diagnostic, sources: &Sources) -> Shown<'a> {
+    fn new(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Shown<'a> {
         let file = diagnostic.labels.first().map_or(FileId::default(), |(span, _)| span.file);
         let (here, other): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|(span, _)| span.file == file);
         let elsewhere = |(span, text): &(Span, String)| Elsewhere {
@@ -94,8 +82,37 @@ impl<'a> Shown<'a> {
     }
 }
 
-fn named(sources: &Sources, file: FileId) -> NamedSource<String> {
-    NamedSource::new(sources.path(file), sources.text(file).to_owned())
+fn named(sources: &Sources, file: FileId) -> File<'_> {
+    File { name: sources.path(file), text: sources.text(file) }
+}
+
+/// A file of the playbook; columns count characters, and distant labels stay apart.
+struct File<'a> {
+    name: &'a str,
+    text: &'a str,
+}
+
+impl SourceCode for File<'_> {
+    fn read_span<'a>(
+        &'a self,
+        span: &SourceSpan,
+        before: usize,
+        after: usize,
+    ) -> Result<Box<dyn SpanContents<'a> + 'a>, MietteError> {
+        let inner = self.text.read_span(span, before, after)?;
+        let lines = memchr::memchr_iter(b'\n', inner.data()).count();
+        let column = if before == 0 { self.column(span.offset()) } else { inner.column() };
+        let (name, place) = (self.name.to_owned(), *inner.span());
+        Ok(Box::new(MietteSpanContents::new_named(name, inner.data(), place, inner.line(), column, lines)))
+    }
+}
+
+impl File<'_> {
+    /// How many characters stand before this byte on its line.
+    fn column(&self, byte: usize) -> usize {
+        let before = self.text.get(..byte).unwrap_or_default();
+        before.rsplit('\n').next().map_or(0, |line| line.chars().count())
+    }
 }
 
 /// A label; one that reaches past the end of its file is drawn at the end.
@@ -151,7 +168,7 @@ impl fmt::Debug for Shown<'_> {
     }
 }
 
-impl miette::Diagnostic for Elsewhere {
+impl miette::Diagnostic for Elsewhere<'_> {
     fn severity(&self) -> Option<miette::Severity> {
         Some(miette::Severity::Advice)
     }
@@ -165,15 +182,15 @@ impl miette::Diagnostic for Elsewhere {
     }
 }
 
-impl std::error::Error for Elsewhere {}
+impl std::error::Error for Elsewhere<'_> {}
 
-impl fmt::Display for Elsewhere {
+impl fmt::Display for Elsewhere<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "see also {}", self.source.name())
+        write!(f, "see also {}", self.source.name)
     }
 }
 
-impl fmt::Debug for Elsewhere {
+impl fmt::Debug for Elsewhere<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)
     }

@@ -5,9 +5,24 @@ pub mod diagnostics;
 pub mod metrics;
 pub mod run;
 
-pub use diagnostics::Style;
-
 use serde::Serialize;
+
+/// How text is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Style {
+    /// For a terminal: tables fit its width.
+    pub terminal: bool,
+    /// With colours.
+    pub color: bool,
+    /// Columns of the terminal.
+    pub width: usize,
+}
+
+impl Default for Style {
+    fn default() -> Style {
+        Style { terminal: false, color: false, width: 100 }
+    }
+}
 
 /// `1 file`, `2 files`
 #[must_use]
@@ -28,6 +43,23 @@ pub fn grouped(number: u64) -> String {
         text.push(digit);
     }
     text
+}
+
+/// A share as a percentage with one digit after the point; never 0% or 100% where that is not exact.
+#[must_use]
+pub fn percent(part: u64, whole: u64) -> String {
+    if whole == 0 || part == 0 {
+        return "0%".to_owned();
+    }
+    if part == whole {
+        return "100%".to_owned();
+    }
+    let tenths = (u128::from(part) * 1_000 + u128::from(whole) / 2) / u128::from(whole);
+    match tenths {
+        0 => "under 0.1%".to_owned(),
+        1_000 => "over 99.9%".to_owned(),
+        tenths => format!("{}.{}%", tenths / 10, tenths % 10),
+    }
 }
 
 /// JSON for reading, with a line break at its end.

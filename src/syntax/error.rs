@@ -99,6 +99,8 @@ pub enum Mistake {
         /// A quote of another kind that stands on the line.
         other: Option<char>,
     },
+    /// A pattern is not closed on its line.
+    OpenPattern,
     /// `{}` in a text.
     EmptyHole,
     /// A hole that is not closed before its text ends.

@@ -345,6 +345,12 @@ pub fn is_keyword(word: &str) -> bool {
     TABLE.iter().any(|row| !row.rule.is_empty() && (row.english == word || row.chinese == word))
 }
 
+/// Whether a word begins an action.
+#[must_use]
+pub fn is_action(word: &str) -> bool {
+    rows(Sort::Action).any(|row| row.english.split(' ').next() == Some(word) || row.chinese == word)
+}
+
 fn reserves(row: &Keyword) -> bool {
     let sorts = [Sort::Clause, Sort::Operator, Sort::Window];
     sorts.contains(&row.sort) && row.rule != "kw_for_time" && RESERVED.contains(&row.english)

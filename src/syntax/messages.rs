@@ -66,6 +66,10 @@ fn said(mistake: &Mistake, span: Span) -> Said {
         Mistake::Unexpected { found, expected, near, tongue } => {
             expected::said(found, *expected, near.as_deref(), *tongue)
         }
+        Mistake::OpenPattern => {
+            Said::new("open-pattern", "the pattern is not closed on its line", "the pattern begins here")
+                .help("add `/` at its end; a `/` inside of it is written `\\/`")
+        }
         Mistake::EmptyHole => hole("the hole is empty", "a value is needed between the braces"),
         Mistake::OpenHole => hole("the hole is not closed before its text ends", "the hole begins here"),
         Mistake::InHole(found) => hole(format!("{} does not fit into a hole", token(found)), "a hole holds one value"),
@@ -172,6 +176,9 @@ fn unknown_item(word: &str, near: Option<&str>) -> Said {
     let said = Said::new("unknown-item", format!("`{word}` does not begin an item"), "an item begins here");
     match near {
         Some(near) => said.help(format!("did you mean `{near}`?")),
+        None if keywords::is_keyword(word) => {
+            said.help("clauses stand between the braces of an item: is it closed too early?")
+        }
         None => {
             let all: Vec<_> = keywords::rows(Sort::Item).map(|row| format!("`{}`", row.in_tongue(tongue))).collect();
             said.help(format!("items begin with {}", all.join(", ")))

@@ -51,23 +51,73 @@ pub enum ItemKind {
     /// `kind a, b`, `role …`, `tag …`, `class …`, `points …`
     Words(WordSort, Vec<Word>),
     /// `voice xiaoyu "小鱼"`
-    Voice { name: Word, text: Text },
+    Voice {
+        /// The name.
+        name: Word,
+        /// The text.
+        text: Text,
+    },
     /// `field city: text for member`
-    Field { name: Word, ty: TypeRef, scope: ScopeRef },
+    Field {
+        /// The name.
+        name: Word,
+        /// The type.
+        ty: TypeRef,
+        /// The subject.
+        scope: ScopeRef,
+    },
     /// `event survey.answered for member { city: text }`
-    Event { name: Path, scope: ScopeRef, fields: Vec<FieldDecl> },
+    Event {
+        /// The name.
+        name: Path,
+        /// The subject.
+        scope: ScopeRef,
+        /// The fields.
+        fields: Vec<FieldDecl>,
+    },
     /// `action coupon(code: text, value: money)`
-    Action { name: Word, params: Vec<FieldDecl> },
+    Action {
+        /// The name.
+        name: Word,
+        /// The parameters.
+        params: Vec<FieldDecl>,
+    },
     /// `message welcome(x: text) by xiaoyu for group "…" or "…"`
     Message(Message),
     /// `pool promos { a, b } weighted by EXPR`
-    Pool { name: Word, members: Vec<Word>, weight: Option<Expr> },
+    Pool {
+        /// The name.
+        name: Word,
+        /// The messages.
+        members: Vec<Word>,
+        /// How much it weighs.
+        weight: Option<Expr>,
+    },
     /// `let NAME for SCOPE = EXPR`
-    Let { name: Word, scope: Option<ScopeRef>, value: Expr },
+    Let {
+        /// The name.
+        name: Word,
+        /// The subject.
+        scope: Option<ScopeRef>,
+        /// The value.
+        value: Expr,
+    },
     /// `segment loyal for member when EXPR`
-    Segment { head: Head, when: Expr },
+    Segment {
+        /// Name and subject.
+        head: Head,
+        /// The condition, if there is one.
+        when: Expr,
+    },
     /// `metric engagement for group every day at 00:00 = EXPR`
-    Metric { head: Head, schedule: Schedule, value: Expr },
+    Metric {
+        /// Name and subject.
+        head: Head,
+        /// When.
+        schedule: Schedule,
+        /// The value.
+        value: Expr,
+    },
     /// `rule … { … }`
     Rule(Rule),
     /// `flow … { … }`
@@ -77,7 +127,12 @@ pub enum ItemKind {
     /// `tiers … { … }`
     Tiers(Tiers),
     /// `calendar … { … }`
-    Calendar { head: Head, rows: Vec<CalendarRow> },
+    Calendar {
+        /// Name and subject.
+        head: Head,
+        /// The rows.
+        rows: Vec<CalendarRow>,
+    },
     /// `limit … { … }`
     Limit(Limit),
 }
@@ -85,10 +140,15 @@ pub enum ItemKind {
 /// Which list of words an item adds to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum WordSort {
+    /// `kind`
     Kind,
+    /// `role`
     Role,
+    /// `tag`
     Tag,
+    /// `class`
     Class,
+    /// `points`
     Points,
 }
 
@@ -104,7 +164,9 @@ pub struct Setting {
 /// The value of a setting.
 #[derive(Clone, Debug)]
 pub enum SettingValue {
+    /// A text.
     Text(Text),
+    /// A word.
     Word(Word),
 }
 
@@ -113,15 +175,18 @@ pub enum SettingValue {
 pub struct ScopeRef {
     /// The first word, with whether a `?` follows it.
     pub first: Word,
+    /// Whether a `?` follows it.
     pub first_optional: bool,
     /// The word after `in`, with whether a `?` follows it.
     pub second: Option<(Word, bool)>,
+    /// Where it stands.
     pub span: Span,
 }
 
 /// The head of an item with a subject: `NAME(params) for each SCOPE where C per event.x`.
 #[derive(Clone, Debug)]
 pub struct Head {
+    /// The name.
     pub name: Word,
     /// Only flows take parameters; given elsewhere they are answered by the checker.
     pub params: Vec<FieldDecl>,
@@ -129,6 +194,7 @@ pub struct Head {
     pub scope: Option<ScopeRef>,
     /// `for each …`
     pub each: bool,
+    /// What narrows it.
     pub where_: Option<Expr>,
     /// `per event.x` (`event`, `x`), or `per x` in a metric.
     pub per: Option<Path>,
@@ -137,25 +203,35 @@ pub struct Head {
 /// A type as written: `text`, `number`, `member`, or a slip.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TypeRef {
+    /// The name.
     pub name: Word,
 }
 
 /// `amount: money`, `sku: text?`, `links: number = 0`.
 #[derive(Clone, Debug)]
 pub struct FieldDecl {
+    /// The name.
     pub name: Word,
+    /// The type.
     pub ty: TypeRef,
+    /// Written `?`: it may be missing.
     pub optional: bool,
+    /// What a missing one counts as.
     pub default: Option<Expr>,
 }
 
 /// A message item.
 #[derive(Clone, Debug)]
 pub struct Message {
+    /// The name.
     pub name: Word,
+    /// The parameters.
     pub params: Vec<FieldDecl>,
+    /// The sender.
     pub voice: Option<Word>,
+    /// The subject.
     pub scope: Option<ScopeRef>,
+    /// The words.
     pub body: MessageBody,
 }
 
@@ -171,7 +247,9 @@ pub enum MessageBody {
 /// A text with holes.
 #[derive(Clone, Debug)]
 pub struct Text {
+    /// Words and holes.
     pub parts: Vec<TextPart>,
+    /// Where it stands.
     pub span: Span,
 }
 
@@ -187,10 +265,13 @@ pub enum TextPart {
 /// A rule.
 #[derive(Clone, Debug)]
 pub struct Rule {
+    /// Name and subject.
     pub head: Head,
+    /// What wakes it.
     pub triggers: Vec<Trigger>,
     /// Several `when … do …` are as many rules with one trigger.
     pub branches: Vec<Branch>,
+    /// How often at most.
     pub once: Option<Once>,
 }
 
@@ -200,7 +281,14 @@ pub enum Trigger {
     /// `on EVENT`
     Event(Path),
     /// `on no EVENT for D`
-    Silence { event: Path, during: Expr, span: Span },
+    Silence {
+        /// The event.
+        event: Path,
+        /// For how long.
+        during: Expr,
+        /// Where it stands.
+        span: Span,
+    },
     /// `every …`, `on DATE at TIME`
     Schedule(Schedule),
 }
@@ -208,73 +296,102 @@ pub enum Trigger {
 /// `when … top … do … otherwise …`
 #[derive(Clone, Debug)]
 pub struct Branch {
+    /// Where it stands.
     pub span: Span,
+    /// The condition, if there is one.
     pub when: Option<Expr>,
+    /// Which of the candidates are taken.
     pub select: Option<Select>,
+    /// What is done.
     pub do_: Vec<Action>,
+    /// What is done otherwise.
     pub otherwise: Vec<Action>,
 }
 
 /// `top 3 by EXPR per group`, `top 20% by EXPR`, `draw 2 per group`
 #[derive(Clone, Debug)]
 pub struct Select {
+    /// Which one.
     pub kind: SelectKind,
     /// A number or, after `top`, a percent.
     pub amount: Expr,
+    /// The unit within which it counts.
     pub per: Option<ScopeRef>,
+    /// Where it stands.
     pub span: Span,
 }
 
+/// How candidates are taken.
 #[derive(Clone, Debug)]
 pub enum SelectKind {
     /// `top` with what is measured.
     Top(Expr),
+    /// `draw`
     Draw,
 }
 
 /// `once` or `once per D`
 #[derive(Clone, Debug)]
 pub struct Once {
+    /// Where it stands.
     pub span: Span,
+    /// The unit within which it counts.
     pub per: Option<Expr>,
 }
 
 /// A flow.
 #[derive(Clone, Debug)]
 pub struct Flow {
+    /// Name and subject.
     pub head: Head,
     /// `start on`, `stop on`, `update on`, `restart on`, as often as written.
     pub edges: Vec<Edge>,
     /// `goal when EXPR`, at most one is meaningful.
     pub goals: Vec<Expr>,
+    /// What times count from; at most one is meaningful.
     pub anchors: Vec<Expr>,
+    /// How often at most.
     pub once: Option<Once>,
+    /// The steps, as written.
     pub steps: Vec<Step>,
 }
 
 /// `start on EVENT, EVENT when EXPR`
 #[derive(Clone, Debug)]
 pub struct Edge {
+    /// Which one.
     pub kind: EdgeKind,
+    /// The events.
     pub events: Vec<Path>,
+    /// The condition, if there is one.
     pub when: Option<Expr>,
+    /// Where it stands.
     pub span: Span,
 }
 
+/// What an event does to a run.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum EdgeKind {
+    /// `start`
     Start,
+    /// `update on`
     Update,
+    /// `stop`
     Stop,
+    /// `restart on`
     Restart,
 }
 
 /// A step of a flow: time, `when`, `do`.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// Where it stands.
     pub span: Span,
+    /// When it comes.
     pub time: StepTime,
+    /// The condition, if there is one.
     pub when: Option<Expr>,
+    /// What is done.
     pub do_: Vec<Action>,
 }
 
@@ -292,15 +409,24 @@ pub enum StepTime {
     /// `at event.ends_at`, `at 2026-12-24T20:00`
     At(Expr),
     /// `day 7 at 10:00`; the anchor's date is day 1.
-    Day { day: Expr, at: Vec<TimeOfDay> },
+    Day {
+        /// Which day.
+        day: Expr,
+        /// The number or time.
+        at: Vec<TimeOfDay>,
+    },
 }
 
 /// A ladder.
 #[derive(Clone, Debug)]
 pub struct Ladder {
+    /// Name and subject.
     pub head: Head,
+    /// How strikes fade, as often as written.
     pub fading: Vec<(Fading, Span)>,
+    /// The steps, as written.
     pub steps: Vec<LadderStep>,
+    /// How a sanction is appealed.
     pub appeal: Option<Appeal>,
 }
 
@@ -312,7 +438,12 @@ pub enum Fading {
     /// `strikes cleared after 30d clean`
     ClearedAfter(Expr),
     /// `strikes fade 1 per 7d`
-    Fade { amount: Expr, per: Expr },
+    Fade {
+        /// How much.
+        amount: Expr,
+        /// The unit within which it counts.
+        per: Expr,
+    },
     /// `strikes for ever`
     Never,
 }
@@ -320,90 +451,124 @@ pub enum Fading {
 /// `at 2 do mute 1d`
 #[derive(Clone, Debug)]
 pub struct LadderStep {
+    /// The number or time.
     pub at: Expr,
+    /// What is done.
     pub do_: Vec<Action>,
+    /// Where it stands.
     pub span: Span,
 }
 
 /// `appeal within 3d to owner`
 #[derive(Clone, Debug)]
 pub struct Appeal {
+    /// In what time.
     pub within: Expr,
+    /// The role asked.
     pub role: Word,
+    /// Where it stands.
     pub span: Span,
 }
 
 /// Tiers.
 #[derive(Clone, Debug)]
 pub struct Tiers {
+    /// Name and subject.
     pub head: Head,
+    /// The levels, the lowest first.
     pub levels: Vec<TierLevel>,
+    /// When members are reviewed.
     pub review: Option<Schedule>,
     /// `demote after N reviews`
     pub demote_after: Option<Expr>,
+    /// What is done when a member rises.
     pub on_promotion: Vec<Action>,
+    /// What is done when a member falls.
     pub on_demotion: Vec<Action>,
 }
 
 /// `tier silver when EXPR`
 #[derive(Clone, Debug)]
 pub struct TierLevel {
+    /// The name.
     pub name: Word,
+    /// The condition, if there is one.
     pub when: Option<Expr>,
 }
 
 /// `every weekday at 08:30 when … do …`
 #[derive(Clone, Debug)]
 pub struct CalendarRow {
+    /// Where it stands.
     pub span: Span,
+    /// When.
     pub schedule: Schedule,
+    /// The condition, if there is one.
     pub when: Option<Expr>,
+    /// What is done.
     pub do_: Vec<Action>,
 }
 
 /// A limit.
 #[derive(Clone, Debug)]
 pub struct Limit {
+    /// Name and subject.
     pub head: Head,
     /// Actions by name, `_` for a space: `delete_message`.
     pub actions: Vec<Word>,
+    /// The class of content.
     pub class: Option<Word>,
+    /// Actions that count, but are never stopped.
     pub counting: Vec<Word>,
     /// `at most N per D`, as often as written.
     pub caps: Vec<Cap>,
     /// `not between T and T`
     pub quiet: Vec<(TimeOfDay, TimeOfDay, Span)>,
+    /// What is done otherwise.
     pub otherwise: Option<LimitElse>,
 }
 
 /// `at most 2 per week`
 #[derive(Clone, Debug)]
 pub struct Cap {
+    /// How many.
     pub most: Expr,
     /// A word (`day`, `week`, `month`) or a duration.
     pub per: CapPer,
+    /// Where it stands.
     pub span: Span,
 }
 
+/// In what time a cap counts.
 #[derive(Clone, Debug)]
 pub enum CapPer {
+    /// A word.
     Word(Word),
+    /// `1d12h`
     Duration(Expr),
 }
 
 /// What happens to an action that a limit stops.
 #[derive(Clone, Debug)]
 pub struct LimitElse {
+    /// Which one.
     pub kind: LimitElseKind,
+    /// Where it stands.
     pub span: Span,
 }
 
+/// What then happens.
 #[derive(Clone, Debug)]
 pub enum LimitElseKind {
+    /// `skip`
     Skip,
+    /// `defer`
     Defer,
+    /// `hold for ROLE within D`
     Hold {
+        /// The role asked.
         role: Word,
+        /// In what time.
         within: Option<Expr>,
     },
     /// A slip: any other word.
@@ -413,12 +578,15 @@ pub enum LimitElseKind {
 /// A schedule as written.
 #[derive(Clone, Debug)]
 pub struct Schedule {
+    /// Where it stands.
     pub span: Span,
+    /// Which one.
     pub kind: ScheduleKind,
     /// `at 08:30, 20:00`; empty where none was written.
     pub at: Vec<TimeOfDay>,
 }
 
+/// Which days and times.
 #[derive(Clone, Debug)]
 pub enum ScheduleKind {
     /// `every day`, `every weekday`, `every tuesday, thursday`, `every weekend`, or a slip.
@@ -438,10 +606,13 @@ pub enum ScheduleKind {
 /// An action with what may stand at its end.
 #[derive(Clone, Debug)]
 pub struct Action {
+    /// Where it stands.
     pub span: Span,
+    /// Which one.
     pub kind: ActionKind,
     /// `… to MEMBER`
     pub to: Option<Expr>,
+    /// Who must agree.
     pub approval: Option<Approval>,
 }
 
@@ -450,10 +621,13 @@ pub struct Action {
 pub struct Approval {
     /// `needs one approval`: all actions of one firing hang on one.
     pub one: bool,
+    /// The role asked.
     pub role: Word,
+    /// In what time.
     pub within: Expr,
     /// `drop`, `proceed` or a slip; `None` where `else` was left out.
     pub otherwise: Option<Word>,
+    /// Where it stands.
     pub span: Span,
 }
 
@@ -462,70 +636,115 @@ pub struct Approval {
 pub enum ActionKind {
     /// `post`, `announce`, `dm`, `warn`
     Say {
+        /// In which way.
         how: Say,
+        /// What is said.
         what: Said,
+        /// The class of content.
         class: Option<Word>,
     },
+    /// `dissolve`
     Dissolve,
+    /// `tag`
     Tag(Word),
+    /// `untag T`
     Untag(Word),
+    /// `set FIELD = EXPR`
     Set {
+        /// The field.
         field: Word,
+        /// The value.
         value: Expr,
     },
+    /// `award N LEDGER`
     Award {
+        /// How much.
         amount: Expr,
+        /// The ledger.
         ledger: Word,
     },
+    /// `redeem N LEDGER`
     Redeem {
+        /// How much.
         amount: Expr,
+        /// The ledger.
         ledger: Word,
     },
     /// `invite to GROUP`
     Invite(Expr),
     /// `invite to group where C`
     InviteWhere(Expr),
+    /// `delete message`
     DeleteMessage,
+    /// `mute D`
     Mute {
+        /// For how long.
         during: Expr,
+        /// In all groups of the member.
         everywhere: bool,
     },
+    /// `unmute`
     Unmute {
+        /// In all groups of the member.
         everywhere: bool,
     },
+    /// `remove`
     Remove {
+        /// In all groups of the member.
         everywhere: bool,
     },
+    /// `ban`, `ban D`
     Ban {
+        /// For how long.
         during: Option<Expr>,
+        /// In all groups of the member.
         everywhere: bool,
     },
+    /// `unban`
     Unban {
+        /// In all groups of the member.
         everywhere: bool,
     },
+    /// `strike LADDER N because "…"`
     Strike {
+        /// The ladder.
         ladder: Word,
+        /// How much it weighs.
         weight: Option<Expr>,
+        /// The reason given.
         because: Option<Text>,
     },
+    /// `pardon LADDER`
     Pardon {
+        /// The ladder.
         ladder: Word,
     },
+    /// `task …`
     Task(Box<Task>),
+    /// `start`
     Start {
+        /// The flow.
         flow: Word,
+        /// The arguments.
         args: Vec<Expr>,
     },
+    /// `stop`
     Stop {
+        /// The flow.
         flow: Word,
     },
+    /// `emit EVENT { … }`
     Emit {
+        /// The event.
         event: Path,
+        /// The fields.
         fields: Vec<(Word, Expr)>,
     },
     /// A declared action, or a slip.
     Custom {
+        /// The name.
         name: Word,
+        /// The arguments.
         args: Vec<Expr>,
     },
 }
@@ -533,9 +752,13 @@ pub enum ActionKind {
 /// The actions that say something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Say {
+    /// `post`
     Post,
+    /// `announce`
     Announce,
+    /// `dm`
     Dm,
+    /// `warn`
     Warn,
 }
 
@@ -543,7 +766,12 @@ pub enum Say {
 #[derive(Clone, Debug)]
 pub enum Said {
     /// A message with its arguments.
-    Message { name: Word, args: Vec<Expr> },
+    Message {
+        /// The name.
+        name: Word,
+        /// The arguments.
+        args: Vec<Expr>,
+    },
     /// A text written at the action.
     Text(Text),
     /// `from POOL`
@@ -553,10 +781,15 @@ pub enum Said {
 /// `task review "…" for owner due 2d otherwise do …`
 #[derive(Clone, Debug)]
 pub struct Task {
+    /// The name.
     pub name: Option<Word>,
+    /// What is to be done.
     pub title: Text,
+    /// The role asked.
     pub role: Word,
+    /// By when.
     pub due: Due,
+    /// What is done otherwise.
     pub otherwise: Vec<Action>,
 }
 
@@ -574,63 +807,96 @@ pub enum Due {
 /// An expression.
 #[derive(Clone, Debug)]
 pub struct Expr {
+    /// Where it stands.
     pub span: Span,
+    /// Which one.
     pub kind: ExprKind,
 }
 
+/// What an expression is.
 #[derive(Clone, Debug)]
 pub enum ExprKind {
+    /// `true`, `false`
     Bool(bool),
+    /// `12`, `2.5`
     Number(Decimal),
     /// `20%` as 0.2
     Percent(Decimal),
     /// `¥199.90` (no code) or `199.90 CNY`
     Money {
+        /// How much.
         amount: Decimal,
+        /// The code, if one was written.
         currency: Option<String>,
     },
+    /// `1d12h`
     Duration(Duration),
+    /// `08:30`
     TimeOfDay(TimeOfDay),
+    /// `2026-12-24`
     Date(NaiveDate),
+    /// `2026-12-24T20:00`
     DateTime(NaiveDateTime),
+    /// A text.
     Text(Text),
     /// `/regular expression/`, without the slashes
     Regex(String),
+    /// `[7, 21, 30]`
     List(Vec<Expr>),
     /// `member`, `event.links`, `gold`, `now.hour`
     Path(Path),
+    /// `not x`
     Not(Box<Expr>),
+    /// `-x`
     Negate(Box<Expr>),
+    /// Two values with an operator between them.
     Binary {
+        /// The operator.
         op: Op,
+        /// Left of the sign.
         left: Box<Expr>,
+        /// Right of the sign.
         right: Box<Expr>,
     },
     /// `matches /…/`
     Matches {
+        /// Left of the sign.
         left: Box<Expr>,
+        /// A pattern, or the name of one.
         pattern: Box<Expr>,
     },
+    /// `x between a and b`
     Between {
+        /// The value.
         value: Box<Expr>,
+        /// The lower end.
         low: Box<Expr>,
+        /// The upper end.
         high: Box<Expr>,
     },
     /// `x else y`
     Else {
+        /// The value.
         value: Box<Expr>,
+        /// The value where the other is missing.
         fallback: Box<Expr>,
     },
+    /// `if a then b else c`
     If {
+        /// The condition.
         condition: Box<Expr>,
+        /// The value if the condition is true.
         then: Box<Expr>,
+        /// What is done otherwise.
         otherwise: Box<Expr>,
     },
     /// A function over the past or over members: `count(message.posted where …, last 7d)`
     Past(Box<Past>),
     /// A slip that parses: a call with plain arguments, `round(x, 2)`.
     Call {
+        /// The name.
         name: Word,
+        /// The arguments.
         args: Vec<Expr>,
     },
 }
@@ -638,20 +904,35 @@ pub enum ExprKind {
 /// Binary operators. `is` and `==` are one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Op {
+    /// `and`
     And,
+    /// `or`
     Or,
+    /// `is`, `==`
     Equal,
+    /// `!=`
     NotEqual,
+    /// `<`
     Less,
+    /// `<=`
     LessOrEqual,
+    /// `>`
     Greater,
+    /// `>=`
     GreaterOrEqual,
+    /// `in`
     In,
+    /// `has`
     Has,
+    /// `contains`
     Contains,
+    /// `+`
     Add,
+    /// `-`
     Subtract,
+    /// `*`
     Multiply,
+    /// `/`
     Divide,
 }
 
@@ -662,8 +943,11 @@ pub struct Past {
     pub function: Word,
     /// An event (`message.posted`), an event's field (`purchase.made.amount`), `members`, `groups`, `members.FIELD`.
     pub source: Path,
+    /// What narrows it.
     pub where_: Option<Expr>,
+    /// What replaces the keys.
     pub by: Vec<ByKey>,
+    /// The time looked at; ever, if there is none.
     pub window: Option<Window>,
 }
 
@@ -679,18 +963,25 @@ pub struct ByKey {
 /// A window over the past.
 #[derive(Clone, Debug)]
 pub struct Window {
+    /// Where it stands.
     pub span: Span,
+    /// Which one.
     pub kind: WindowKind,
 }
 
+/// What a window spans.
 #[derive(Clone, Debug)]
 pub enum WindowKind {
     /// `last 7d`, `last 1d before 30d`, `last 28d before today`
     Last {
+        /// For how long.
         during: Expr,
+        /// What it ends before.
         before: Option<Before>,
     },
+    /// `today`
     Today,
+    /// `yesterday`
     Yesterday,
     /// `this week`, `this month`, or a slip
     This(Word),
@@ -705,6 +996,7 @@ pub enum WindowKind {
 pub enum Before {
     /// Both ends moved back.
     Duration(Expr),
+    /// `today`
     Today,
     /// `this week`, `this month`, or a slip
     This(Word),

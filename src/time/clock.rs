@@ -17,7 +17,7 @@ impl TimeOfDay {
 
     /// The time with that hour (0 to 23) and minute (0 to 59).
     pub fn new(hour: u16, minute: u16) -> Option<TimeOfDay> {
-        (hour < 24 && minute < 60).then_some(TimeOfDay(hour * 60 + minute))
+        (hour < 24 && minute < 60).then(|| TimeOfDay(hour * 60 + minute))
     }
 
     /// Minutes since midnight, 0 to 1439.

@@ -27,7 +27,7 @@ impl World {
     /// A playbook of one file in Shanghai, unless the items bring a `community` of their own.
     pub fn new(items: &str) -> World {
         let community = "community { timezone \"Asia/Shanghai\" currency CNY }\n";
-        let head = if items.contains("community {") { "" } else { community };
+        let head = if items.contains("timezone ") { "" } else { community };
         World {
             files: vec![("a.sop".to_owned(), format!("{head}{items}"))],
             contents: BTreeMap::new(),
@@ -61,6 +61,13 @@ impl World {
         self
     }
 
+    pub fn member(mut self, id: &str, change: impl FnOnce(&mut DirectoryMember)) -> World {
+        let mut member = DirectoryMember { id: id.into(), ..DirectoryMember::default() };
+        change(&mut member);
+        self.members.push(member);
+        self
+    }
+
     pub fn until(mut self, time: &str) -> World {
         self.until = Some(time.to_owned());
         self
@@ -85,6 +92,19 @@ impl World {
         let end = self.until.map(|time| instant(&calendar, &time)).or(events.last().map(|event| event.at));
         run.advance(end.expect("a world has an end"));
         run
+    }
+
+    /// What the checker says of a playbook that it does not take.
+    pub fn refused(self) -> String {
+        let mut sources = Sources::new();
+        for (path, text) in &self.files {
+            sources.add(path, text);
+        }
+        let (tree, errors) = parse(&sources);
+        assert!(errors.is_empty(), "syntax: {errors:?}");
+        let checked = check(&tree, &sources, &self);
+        assert!(checked.plan.is_none(), "the checker takes it");
+        checked.diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}\n")).collect()
     }
 
     fn program(&self) -> Program {
@@ -165,6 +185,7 @@ impl Run {
             let event = event(&decoder, &calendar, 1000 + i, line);
             self.advance(event.at);
             self.step(Input::Event(&event));
+            self.advance(event.at);
         }
         self
     }
@@ -205,6 +226,19 @@ impl Run {
     pub fn args(&self, item: &str, name: &str) -> Vec<String> {
         let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
         mine.map(|decision| self.arg(decision, name).unwrap_or_default()).collect()
+    }
+
+    /// The id of an item's decision, by position from 0.
+    pub fn id(&self, item: &str, position: usize) -> String {
+        let mut mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
+        mine.nth(position).expect("a decision at this position").id.to_string()
+    }
+
+    /// `mute for_s=60`: the actions of an item, each with all its arguments.
+    pub fn full(&self, item: &str) -> Vec<String> {
+        let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
+        let args = |d: &Decision| d.args.iter().map(|(k, v)| format!(" {k}={}", self.show(v))).collect::<String>();
+        mine.map(|decision| format!("{}{}", self.program.name(decision.action), args(decision))).collect()
     }
 
     pub fn arg(&self, decision: &Decision, name: &str) -> Option<String> {

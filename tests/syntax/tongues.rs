@@ -5,6 +5,8 @@ use qun::syntax::keywords::{self, RESERVED, Sort, TABLE};
 use std::collections::{BTreeMap, BTreeSet};
 
 const GLANCE_ZH: &str = include_str!("glance_zh.sop");
+const REST: &str = include_str!("rest.sop");
+const REST_ZH: &str = include_str!("rest_zh.sop");
 const GRAMMAR: &str = include_str!("../../grammar/playbook.pest");
 
 #[test]
@@ -13,13 +15,49 @@ fn the_glance_parses() {
 }
 
 #[test]
-fn the_chinese_twin_makes_the_same_tree() {
-    let (english, chinese) = (tree(GLANCE), tree(GLANCE_ZH));
+fn the_chinese_twins_make_the_same_trees() {
+    same_trees(GLANCE, GLANCE_ZH);
+    same_trees(REST, REST_ZH);
+}
+
+fn same_trees(english: &str, chinese: &str) {
+    let (english, chinese) = (tree(english), tree(chinese));
     for (line, (a, b)) in english.lines().zip(chinese.lines()).enumerate() {
         let near: Vec<_> = english.lines().skip(line.saturating_sub(40)).take(45).collect();
         assert_eq!(a, b, "line {line}:\n{}", near.join("\n"));
     }
     assert_eq!(english.lines().count(), chinese.lines().count());
+}
+
+#[test]
+fn full_width_punctuation_is_as_good_as_ascii() {
+    let wide = |c| match c {
+        '(' => '（',
+        ')' => '）',
+        ',' => '，',
+        ':' => '：',
+        '{' => '｛',
+        '}' => '｝',
+        '=' => '＝',
+        '>' => '＞',
+        '<' => '＜',
+        '%' => '％',
+        '¥' => '￥',
+        ' ' => '\u{3000}',
+        other => other,
+    };
+    // Texts, patterns and comments stay as they are.
+    let kept = regex::Regex::new("\"\"\"[^\"]*\"\"\"|\"(\\{[^}]*\\}|[^\"\n])*\"|/\\^[^/\n]*/|#[^\n]*").unwrap();
+    for text in [GLANCE, REST] {
+        let (mut widened, mut last) = (String::new(), 0);
+        for found in kept.find_iter(text) {
+            widened.extend(text[last..found.start()].chars().map(wide));
+            widened.push_str(found.as_str());
+            last = found.end();
+        }
+        widened.extend(text[last..].chars().map(wide));
+        assert_eq!(tree(text), tree(&widened));
+    }
 }
 
 /// The grammar's keyword rules: name to spellings.

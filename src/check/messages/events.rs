@@ -10,7 +10,11 @@ pub(super) fn told(wrong: &EventError) -> Diagnostic {
         EventError::NoEvent { at, place } => error("no-event", format!("{place} has no `event`"))
             .at(*at, "there is no event at hand")
             .maybe_help(match *place {
-                "a message" => Some("give the message a parameter and pass it: `message m(x: text) …`, `post m(event.x)`".to_owned()),
+                "a message" => Some(
+                    "give the message a parameter and pass it: \
+                 `message m(x: text) …`, `post m(event.x)`"
+                        .to_owned(),
+                ),
                 "a flow without `start on`" => Some("add `start on EVENT`, or give the flow a parameter".to_owned()),
                 _ => None,
             }),
@@ -39,9 +43,14 @@ pub(super) fn told(wrong: &EventError) -> Diagnostic {
                 .at(name.span, "no counted event has this field")
                 .help("count an event with this field, or leave out `per`")
         }
-        EventError::StateInWhere { at } => error("state-in-where", "the `where` of a function over the past sees no state")
-            .at(*at, "this is as it is now, and not as it was then")
-            .help("only the fields of the counted event, constants and `event.x` can be read there; test the rest outside the brackets"),
+        EventError::StateInWhere { at } => {
+            error("state-in-where", "the `where` of a function over the past sees no state")
+                .at(*at, "this is as it is now, and not as it was then")
+                .help(
+                    "only the fields of the counted event, constants and `event.x` \
+                 can be read there; test the rest outside the brackets",
+                )
+        }
         EventError::TakesEvent { function, event, field, known, at } => {
             let help = match known {
                 true => format!("write `{}({event})`, or `sum({event}.{field})` for the field", function.text),
@@ -67,10 +76,14 @@ pub(super) fn told(wrong: &EventError) -> Diagnostic {
                 .at(name.span, format!("a field of `{counted}`, and not of `{trigger}`"))
                 .help(format!("say what it must be: `by {} = …`", name.text))
         }
-        EventError::KeyTwice { at } => error("key-twice", "a key stands twice after `by`").at(*at, "the same key twice").help("leave one out"),
-        EventError::StreakOfEvent { at } => error("streak-of-event", "the condition of a streak must not depend on the event at hand")
-            .at(*at, "it reads the event")
-            .help("use constants, or name the field as a key: `by member, field`"),
+        EventError::KeyTwice { at } => {
+            error("key-twice", "a key stands twice after `by`").at(*at, "the same key twice").help("leave one out")
+        }
+        EventError::StreakOfEvent { at } => {
+            error("streak-of-event", "the condition of a streak must not depend on the event at hand")
+                .at(*at, "it reads the event")
+                .help("use constants, or name the field as a key: `by member, field`")
+        }
         EventError::StreakWindow { at } => error("streak-window", "a streak has no window")
             .at(*at, "a window")
             .help("leave it out: a streak reaches back to the first day without the event"),
@@ -90,7 +103,11 @@ pub(super) fn told(wrong: &EventError) -> Diagnostic {
         EventError::CrowdValue { function, crowd, at, wanted: true } => {
             error("crowd-value", format!("`{}` needs to know what of `{crowd}`", function.text))
                 .at(*at, "nothing of them is named")
-                .help(format!("name it, as `{}({crowd}.{})`", function.text, if crowd == "groups" { "size" } else { "name" }))
+                .help(format!(
+                    "name it, as `{}({crowd}.{})`",
+                    function.text,
+                    if crowd == "groups" { "size" } else { "name" }
+                ))
         }
         EventError::CrowdValue { function, crowd, at, .. } => {
             error("crowd-value", format!("`{}` counts heads of `{crowd}`, without a value", function.text))

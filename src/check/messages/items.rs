@@ -102,7 +102,10 @@ pub(super) fn told(wrong: &ItemError) -> Diagnostic {
             .help("write `due 2d`, or `due at TIME`"),
         ItemError::ParamDefault { at } => error("param-default", "a parameter has no default")
             .at(*at, "a parameter with `=`")
-            .help("give the value where the message is used"),
+            .help("give the value wherever it is used"),
+        ItemError::TooMany { what, most, at } => error("too-many", format!("there are more than {most} {what}"))
+            .at(*at, format!("one of too many {what}"))
+            .help("make fewer of them"),
         ItemError::PoolParams { name } => {
             error("pool-params", format!("`{}` takes arguments, which a pool cannot give", name.text))
                 .at(name.span, "a message with parameters")

@@ -63,16 +63,24 @@ pub(super) fn told(wrong: &NameError) -> Diagnostic {
         }
         NameError::UnknownPath { name } => error("unknown-name", format!("`{}` means nothing here", name.text))
             .at(name.span, "nothing can be read this way")
-            .help("what can be read is `member.x`, `group.x`, `community.x`, `event.x`, `now.hour` and the like"),
+            .help(
+                "what can be read is `member.x`, `group.x`, \
+                 `community.x`, `event.x`, `now.hour` and the like",
+            ),
         NameError::UnknownProperty { of, name, available } => {
             error("unknown-property", format!("`{of}` has no `{}`", name.text))
                 .at(name.span, format!("`{of}.{}` is not declared", name.text))
                 .maybe_help(suggest::help(&name.text, available))
         }
-        NameError::OtherwiseRead { name, right } => {
-            error("read-otherwise", format!("`{}` is not read with a dot here", name.text))
-                .at(name.span, "declared as something else than a field of this")
+        NameError::OtherwiseRead { name, is, right } => {
+            error("read-otherwise", format!("`{}` is {} and is read otherwise", name.text, a(is)))
+                .at(name.span, format!("the name of {}", a(is)))
                 .help(format!("write `{right}`"))
+        }
+        NameError::OtherTiers { name, of, wanted, available } => {
+            error("other-tiers", format!("`{}` is a tier of {}, not of `{wanted}`", name.text, suggest::all(of)))
+                .at(name.span, format!("a tier of `{wanted}` is wanted here"))
+                .maybe_help(suggest::listed(available).map(|words| format!("there is {words}")))
         }
         NameError::Circle { names, at } => circle(names, *at),
         NameError::LogKey { name } => error("log-key", format!("no field can have the name `{}`", name.text))

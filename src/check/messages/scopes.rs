@@ -39,16 +39,27 @@ pub(super) fn told(wrong: &ScopeError) -> Diagnostic {
         ScopeError::EventLacksKey { event, key, at } => {
             error("no-subject", format!("`{event}` names no {key}")).at(*at, format!("this event has no {key}"))
         }
-        ScopeError::TriggerLacksKey { event, scope, subject, at } => {
+        ScopeError::TriggerLacksKey { event, scope, subject, at, absence } => {
+            let help = match absence {
+                true => format!("name an event that is for {subject}"),
+                false => format!("write `for each {subject}` to act for every {subject} that the event concerns"),
+            };
             error("trigger-lacks-key", format!("`{event}` is for {scope} and cannot wake an item for {subject}"))
                 .at(*at, format!("this event does not say which {}", lacking(scope, subject)))
-                .help(format!("write `for each {subject}` to act for every {subject} that the event concerns"))
+                .help(help)
         }
         ScopeError::CountLacksKey { event, scope, subject, key, at } => {
-            let narrower = if *key == "group" && scope.contains("member") { "`by member`, or " } else { "" };
+            let narrower = if *key == "group" && scope.contains("member") && subject.contains("member") {
+                "`by member`, or "
+            } else {
+                ""
+            };
             error("count-lacks-key", format!("`{event}` is for {scope} and cannot be counted for each {subject}"))
                 .at(*at, format!("this event does not say which {key}"))
-                .help(format!("write {narrower}`by community` to count all of them, or make the item `for each` of what the event names"))
+                .help(format!(
+                    "write {narrower}`by community` to count all of them, \
+                 or make the item `for each` of what the event names"
+                ))
         }
         ScopeError::ActionLacksKey { action, member, group, subject, at } => {
             action_lacks_key(action, (*member, *group), subject).at(*at, format!("the item is for {subject}"))

@@ -9,7 +9,7 @@ use crate::time::Zone;
 pub(super) fn community(wrong: &CommunityError) -> Diagnostic {
     match wrong {
         CommunityError::NoCommunity { at } => error("no-community", "the playbook has no `community` item")
-            .at(*at, "somewhere in the playbook it must stand")
+            .at(*at, "the playbook begins here")
             .help("add `community { timezone \"Asia/Shanghai\"  currency CNY }`"),
         CommunityError::SecondCommunity { at, first } => {
             error("duplicate-community", "the playbook has two `community` items")
@@ -56,7 +56,10 @@ pub(super) fn content(wrong: &ContentError) -> Diagnostic {
         ContentError::Content { path, line, column, why, at } => {
             error("content", format!("{path}:{line}:{column}: {why}"))
                 .at(*at, format!("at line {line} of `{path}`"))
-                .help("a content file is a list of pieces: each a text, or `text: …` with `date: 2026-01-05`")
+                .help(
+                    "a content file is a list of pieces: each a \
+                 text, or `text: …` with `date: 2026-01-05`",
+                )
         }
         ContentError::InContent { .. } => error("content", "a content file is wrong"),
     }

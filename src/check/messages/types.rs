@@ -18,9 +18,12 @@ pub(super) fn told(wrong: &TypeError) -> Diagnostic {
                 .maybe_help(help.clone())
         }
         TypeError::Units { doing, at, left, right, help } => units(*doing, *at, left, right).maybe_help(help.clone()),
-        TypeError::NoOrder { at, found } => error("no-order", format!("{found} is neither more nor less than another"))
-            .at(*at, found)
-            .help("compare with `is` or `is not`; numbers, amounts of money, durations, times and tiers have an order"),
+        TypeError::NoOrder { at, found } => {
+            error("no-order", format!("{found} is neither more nor less than another")).at(*at, found).help(
+                "compare with `is` or `is not`; numbers, amounts of \
+                 money, durations, times and tiers have an order",
+            )
+        }
         TypeError::OtherCurrency { at, amount, code, own } => {
             let written = code.clone().unwrap_or_else(|| "¥".to_owned());
             error("other-currency", format!("the community's currency is {own}, and this amount is in {written}"))
@@ -29,13 +32,17 @@ pub(super) fn told(wrong: &TypeError) -> Diagnostic {
         }
         TypeError::BadPattern { at, why } => {
             error("bad-pattern", format!("this regular expression cannot be read: {why}")).at(*at, why).help(
-                "signs with a meaning of their own, such as `(`, `[`, `*` and `.`, stand for themselves after `\\`",
+                "signs with a meaning of their own, such as `(`, \
+                 `[`, `*` and `.`, stand for themselves after `\\`",
             )
         }
         TypeError::NotAPattern { at, found } => {
             error("not-a-pattern", format!("a regular expression stands after `matches`, and this is {found}"))
                 .at(*at, found)
-                .help("write it between slashes, as `/^a.*z$/`; for a part of a text there is `contains`")
+                .help(
+                    "write it between slashes, as `/^a.*z$/`; \
+                 for a part of a text there is `contains`",
+                )
         }
         TypeError::NotShowable { at, found } => error("not-showable", format!("{found} cannot be written into a text"))
             .at(*at, found)
@@ -77,9 +84,10 @@ pub(super) fn told(wrong: &TypeError) -> Diagnostic {
         .at(*at, found)
         .help("count something, as `count(message.posted, yesterday)`"),
         TypeError::InviteTo { at, found } => {
-            error("wrong-type", format!("a group stands after `invite to`, and this is {found}"))
-                .at(*at, found)
-                .help("name the group by its id, as `\"g1\"`, or by a condition: `invite to group where …`")
+            error("wrong-type", format!("a group stands after `invite to`, and this is {found}")).at(*at, found).help(
+                "name the group by its id, as `\"g1\"`, or \
+                 by a condition: `invite to group where …`",
+            )
         }
         TypeError::HowMany { at, found } => {
             error("wrong-type", format!("a number or a percentage stands here, and this is {found}"))
@@ -124,7 +132,5 @@ fn units(
     };
     let second = if first == second { second.replacen("a ", "another ", 1) } else { second.clone() };
     let draft = error("units", format!("{first} cannot be {verb} {with} {second}"));
-    let draft =
-        if left.0 == right.0 { draft.at(at, "these two") } else { draft.at(left.0, &left.1).at(right.0, &right.1) };
-    draft
+    if left.0 == right.0 { draft.at(at, "these two") } else { draft.at(left.0, &left.1).at(right.0, &right.1) }
 }

@@ -6,7 +6,7 @@ use crate::plan::expr::{
 };
 use crate::plan::ids::{KindId, SeriesId};
 use crate::plan::value::Value;
-use crate::plan::{Column, KeyPart};
+use crate::plan::{Column, KeyPart, Scope};
 use crate::time::{Duration, Period, TimeOfDay};
 
 /// Where `Row` points to.
@@ -42,6 +42,7 @@ impl Shown<'_> {
             Expr::Ledger(id) => {
                 format!("member.{}", self.plan.ledgers.get(id.index()).map_or("?", |id| self.name(*id)))
             }
+            Expr::Tier(_) | Expr::InSegment(_) | Expr::Metric(_) | Expr::Let(_) if self.written => self.named(expr),
             Expr::Tier(id) => {
                 format!("tier of {}", self.plan.tiers.get(id.index()).map_or("?", |tiers| self.name(tiers.name)))
             }
@@ -57,6 +58,7 @@ impl Shown<'_> {
                 format!("let {}", self.plan.lets.get(id.index()).map_or("?", |named| self.name(named.name)))
             }
             Expr::Text(template) => self.template_in(template, rows),
+            Expr::Aggregate(aggregate) if self.written => self.written_aggregate(aggregate),
             Expr::Aggregate(aggregate) => self.aggregate(aggregate),
             Expr::Population(population) => self.population(population),
             expr => word(expr).map_or_else(|| self.operation(expr, rows), str::to_owned),
@@ -210,6 +212,54 @@ impl Shown<'_> {
         text
     }
 
+    /// A function over the past as a playbook writes it; keys that are the subject's own go without saying.
+    fn written_aggregate(&self, aggregate: &Aggregate) -> String {
+        let id = aggregate.series;
+        let Some(series) = self.plan.series.get(id.index()) else {
+            return "?".to_owned();
+        };
+        let mut text = format!("{}({}", function(aggregate.function), self.kind(series.kind));
+        if let Some(column) = aggregate.column {
+            text.push_str(&format!(".{}", self.row(column, Rows::Columns(id))));
+        }
+        let filter = series.filter.as_ref().map(|filter| self.in_rows(filter, Rows::Fields(series.kind)));
+        let rest = aggregate.rest.as_ref().map(|rest| self.in_rows(rest, Rows::Columns(id)));
+        let conditions: Vec<String> = filter.into_iter().chain(rest).collect();
+        if !conditions.is_empty() {
+            text.push_str(&format!(" where {}", conditions.join(" and ")));
+        }
+        let fields = series.key.iter().filter(|part| matches!(part, KeyPart::Field(_)));
+        let fields: Vec<String> = fields.map(|part| self.key_part(series.kind, *part)).collect();
+        if !fields.is_empty() {
+            text.push_str(&format!(" by {}", fields.join(", ")));
+        }
+        text.push_str(&window(&aggregate.window));
+        text.push(')');
+        text
+    }
+
+    /// What has a name of its own, as a playbook writes it.
+    fn named(&self, expr: &Expr) -> String {
+        match expr {
+            Expr::Tier(id) => {
+                format!("member.{}", self.plan.tiers.get(id.index()).map_or("?", |tiers| self.name(tiers.name)))
+            }
+            Expr::InSegment(id) => {
+                let segment = self.plan.segments.get(id.index());
+                segment.map_or_else(String::new, |s| format!("{} in {}", whose(s.scope), self.name(s.name)))
+            }
+            Expr::Metric(id) => {
+                let metric = self.plan.metrics.get(id.index());
+                metric.map_or_else(String::new, |m| format!("{}.{}", whose(m.scope), self.name(m.name)))
+            }
+            Expr::Let(id) => {
+                let named = self.plan.lets.get(id.index());
+                named.map_or_else(String::new, |l| format!("{}.{}", whose(l.scope), self.name(l.name)))
+            }
+            _ => String::new(),
+        }
+    }
+
     fn population(&self, population: &Population) -> String {
         let of = match population.of {
             Crowd::GroupMembers => "members of the group",
@@ -226,6 +276,15 @@ impl Shown<'_> {
         }
         text.push(')');
         text
+    }
+}
+
+/// The subject of a scope, as expressions name it.
+fn whose(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Community => "community",
+        Scope::Group => "group",
+        Scope::Member | Scope::Membership => "member",
     }
 }
 

@@ -189,10 +189,10 @@ impl Shown<'_> {
         if subject.with_group {
             text.push_str(" with the group");
         }
-        for filter in &subject.filter {
+        if let Some(filter) = &subject.filter {
             text.push_str(&format!(" where {}", self.expr(filter)));
         }
-        for per in &subject.per {
+        if let Some(per) = &subject.per {
             text.push_str(&format!(" per {}", self.expr(per)));
         }
         text
@@ -208,15 +208,15 @@ impl Shown<'_> {
         for silence in &handler.silences {
             line(format!("on no {} for {}", self.kind(silence.kind), silence.during));
         }
-        for when in &handler.when {
+        if let Some(when) = &handler.when {
             line(format!("when {}", self.expr(when)));
         }
-        for select in &handler.select {
+        if let Some(select) = &handler.select {
             line(self.select(select));
         }
         self.effects(&handler.effects, "do", 7).into_iter().for_each(&mut line);
         self.effects(&handler.otherwise, "otherwise do", 7).into_iter().for_each(&mut line);
-        for text in &handler.once {
+        if let Some(text) = &handler.once {
             line(once(text));
         }
         text
@@ -242,10 +242,10 @@ impl Shown<'_> {
 
     fn effect(&self, effect: &Effect, indent: usize) -> String {
         let mut text = format!("#{} {}", effect.ordinal, self.act(effect, indent));
-        for to in &effect.to {
+        if let Some(to) = &effect.to {
             text.push_str(&format!(" to {}", self.expr(to)));
         }
-        for approval in &effect.approval {
+        if let Some(approval) = &effect.approval {
             text.push_str(&self.approval(approval));
         }
         text
@@ -374,13 +374,13 @@ impl Shown<'_> {
             let when = edge.when.as_ref().map(|when| format!(" when {}", self.expr(when))).unwrap_or_default();
             line(format!("{} on {}{when}", edge_sort(edge.sort), self.kind(edge.kind)));
         }
-        for goal in &timeline.goal {
+        if let Some(goal) = &timeline.goal {
             line(format!("goal when {}  tested at {}", self.expr(&goal.when), self.kinds(&goal.wakes)));
         }
-        for anchor in &timeline.anchor {
+        if let Some(anchor) = &timeline.anchor {
             line(format!("anchor {}", self.expr(anchor)));
         }
-        for text in &timeline.once {
+        if let Some(text) = &timeline.once {
             line(once(text));
         }
         for step in &timeline.steps {
@@ -412,7 +412,7 @@ impl Shown<'_> {
             _ = write!(text, "\n       level {level} when {}", self.expr(when));
         }
         _ = write!(text, "\n       tested at {}", self.kinds(&latch.wakes));
-        for reviews in &latch.demote_after {
+        if let Some(reviews) = &latch.demote_after {
             _ = write!(text, "\n       falls after {reviews} failed reviews");
         }
         text
@@ -424,7 +424,7 @@ impl Shown<'_> {
         for (at, handler) in &tally.steps {
             _ = write!(text, "\n       from {at}: handler {}", handler.0);
         }
-        for appeal in &tally.appeal {
+        if let Some(appeal) = &tally.appeal {
             _ = write!(text, "\n       appeal within {} to {}", appeal.within, self.name(appeal.role));
         }
         text
@@ -433,7 +433,7 @@ impl Shown<'_> {
     fn limit(&self, limit: &Limit) -> String {
         let mut text =
             format!("{} {}  on {}", self.name(limit.name), self.subject(&limit.subject), self.names(&limit.actions));
-        for class in &limit.class {
+        if let Some(class) = &limit.class {
             _ = write!(text, " as {}", self.name(*class));
         }
         if !limit.counting.is_empty() {

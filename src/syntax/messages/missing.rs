@@ -57,7 +57,7 @@ fn help(part: Part, of: &str, tongue: Tongue, word: impl Fn(&str) -> &'static st
         Part::Do => {
             format!("add `{}` and an action, as in `{} {} welcome`", word("kw_do"), word("kw_do"), word("kw_post"))
         }
-        Part::Else => format!("add `{}` and a value", word("kw_else")),
+        Part::Else => format!("add `{}` and a value; a choice within a choice stands in parentheses", word("kw_else")),
         Part::Scope => scopes(word("kw_for"), chinese),
         Part::AtTime => format!("add a time, as in `{} 10:00`", word("kw_at")),
         Part::Words => format!("add a text in quotes, or `{} \"content/file.yaml\"`", word("kw_from")),

@@ -188,7 +188,6 @@ impl Builder<'_> {
     }
 
     /// The `when` and `do` of a step or a row, in this order; each `None` if it could not be built.
-    #[expect(clippy::type_complexity, reason = "left out and not buildable are two things")]
     pub(super) fn when_do(&mut self, node: &Node<'_>) -> (Option<Option<Expr>>, Option<Vec<Action>>) {
         let (mut when, mut do_, mut do_span) = (Some(None), None, None);
         let mut first_when = None;

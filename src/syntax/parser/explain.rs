@@ -9,7 +9,7 @@ use super::expect::{Before, expected};
 use super::guess;
 use super::literals::meant_unit;
 use super::scan::{Scan, Trouble, scan};
-use super::{Builder, Grammar, MAX_GUESSED_PIECE, Rule, first_word};
+use super::{Builder, Grammar, MAX_GUESSED_PIECE, Node, Rule, first_word};
 use pest::Parser as _;
 use pest::error::{Error, ErrorVariant, InputLocation};
 use std::ops::Range;
@@ -67,6 +67,7 @@ impl<'t> Problem<'t> {
             .or_else(|| self.glued())
             .or_else(|| self.unknown_item())
             .or_else(|| self.reserved())
+            .or_else(|| self.pattern())
             .or_else(|| self.number())
             .or_else(|| self.sign())
             .or_else(|| self.similar())
@@ -170,6 +171,12 @@ impl<'t> Problem<'t> {
         let (_, say) = candidates.into_iter().find(|(with, _)| self.reads(range.clone(), with))?;
         let (found, expected) = (Found::Token(word.to_owned()), expected(&self.tried, self.before()));
         Some((range, self.mistake(found, expected, Some(say.to_owned()))))
+    }
+
+    /// A pattern that is not closed.
+    fn pattern(&self) -> Option<Answer> {
+        let begins = self.token == "/" && matches!(self.before().token, "matches" | "匹配" | "=" | "＝");
+        begins.then(|| (self.line(self.at), Mistake::OpenPattern))
     }
 
     // ---- numbers
@@ -293,13 +300,22 @@ impl<'t> Problem<'t> {
     // ---- what is left out
 
     fn left_out(&mut self) -> Option<Answer> {
-        if self.is_end() {
-            return None;
+        if self.is_end() || self.token.starts_with([')', ']', '}', '）', '｝']) {
+            return self.closer();
         }
         let tongue = self.before().tongue;
         let words = guess::LEFT_OUT.iter().filter_map(|word| keywords::of_rule(word)).map(|row| row.in_tongue(tongue));
         let candidates: Vec<_> = ["{", ",", ")", "}", ":", "="].into_iter().chain(words).collect();
+        let do_word = keywords::of_rule("kw_do").map_or("", |row| row.in_tongue(tongue));
+        let fits = |word: &&str| *word != do_word || keywords::is_action(self.token);
+        let candidates: Vec<_> = candidates.into_iter().filter(fits).collect();
         let meant = candidates.into_iter().find(|word| self.reads_with(word))?;
+        Some((self.range(), self.mistake(self.found(), Expected::First(meant), None)))
+    }
+
+    /// A closing bracket before which another one is left out.
+    fn closer(&mut self) -> Option<Answer> {
+        let meant = [")", "]", "}"].into_iter().find(|closer| !self.is_end() && self.reads_with(closer))?;
         Some((self.range(), self.mistake(self.found(), Expected::First(meant), None)))
     }
 
@@ -362,10 +378,22 @@ impl<'t> Problem<'t> {
         let corrected = format!("{before}{with}{after}");
         let next = place_of + trivia(corrected.get(place_of..).unwrap_or(""));
         match Grammar::parse(Rule::one_item, &corrected) {
-            Ok(_) => true,
+            Ok(mut item) => item.next().is_some_and(|item| makes_sense(&corrected, item)),
             Err(error) => place(&error) > next || next >= corrected.len() && place(&error) >= next,
         }
     }
+}
+
+/// Whether an item lacks nothing and has its clauses in order; a corrected piece that does not was meant otherwise.
+fn makes_sense(text: &str, item: Node<'_>) -> bool {
+    let mut builder = Builder::new(super::FileId(0), 0, text);
+    item.into_inner().next().map(|item| builder.item(item));
+    let senseless = |mistake: &Mistake| match mistake {
+        Mistake::Missing { .. } | Mistake::Order { .. } | Mistake::Twice { .. } => true,
+        Mistake::Slip { slip, .. } => matches!(slip, Slip::NoParentheses | Slip::NoBraces | Slip::CommaBetween),
+        _ => false,
+    };
+    !builder.errors.iter().any(|error| senseless(&error.mistake))
 }
 
 fn place(error: &Error<Rule>) -> usize {

@@ -259,7 +259,7 @@ fn spelled(ms: i64, tongue: Tongue) -> String {
 /// The hour of `8`, `8am`, `8pm`, `8点`.
 fn whole_hour(hour: u16, half: &str) -> Option<u16> {
     match half.to_ascii_lowercase().as_str() {
-        "" | "点" | "h" => Some(hour),
+        "" | "点" | "h" => Some(hour).filter(|hour| *hour < 24),
         "am" if (1..=12).contains(&hour) => Some(hour % 12),
         "pm" if (1..=12).contains(&hour) => Some(hour % 12 + 12),
         _ => None,

@@ -47,8 +47,6 @@ const MAX_GUESSED_BYTES: usize = 2 << 20;
 const MAX_GUESSED_PIECE: usize = 1 << 16;
 
 mod grammar {
-    #![expect(missing_docs, reason = "the rules are explained in the grammar")]
-
     #[derive(pest_derive::Parser)]
     #[grammar = "grammar/playbook.pest"]
     pub(super) struct Grammar;

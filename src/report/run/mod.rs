@@ -1,0 +1,33 @@
+//! The report of a dry run: for people as text with tables, for programs as JSON.
+
+mod human;
+mod json;
+mod silence;
+mod table;
+
+pub use human::human;
+pub use json::json;
+
+use super::{grouped, plural};
+use crate::log::Accounts;
+
+/// What is wrong with a log and a run, one line each.
+#[must_use]
+pub fn findings(accounts: &Accounts, notes: &[String], note_count: u64) -> Vec<String> {
+    let mut lines = bad_lines(accounts);
+    lines.extend(notes.iter().cloned());
+    if note_count > notes.len() as u64 {
+        lines.push(format!("{} more errors of the run", grouped(note_count - notes.len() as u64)));
+    }
+    lines
+}
+
+/// The first bad lines, and how many more there are.
+fn bad_lines(accounts: &Accounts) -> Vec<String> {
+    let mut lines: Vec<String> = accounts.bad.iter().map(|bad| accounts.shown(bad).to_string()).collect();
+    let more = accounts.total().bad.saturating_sub(accounts.bad.len() as u64);
+    if more > 0 {
+        lines.push(format!("and {}", plural(more, "more bad line")));
+    }
+    lines
+}

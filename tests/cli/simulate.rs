@@ -1,0 +1,206 @@
+use crate::qun::{Qun, event, messages, playbook, qun};
+use flate2::Compression;
+use flate2::write::GzEncoder;
+use jsonschema::draft202012;
+use serde_json::Value;
+use std::io::Write;
+
+/// Strikes at five messages in ten minutes; the third strike removes.
+const FLOOD: &str = r#"
+rule flood for member in group { on message.posted when count(message.posted, last 10m) >= 5 do strike conduct once per 5m }
+ladder conduct for member in group { strikes last 30d  at 1 do warn "{reason}"  at 2 do mute 1h  at 3 do remove }
+metric busy for group every 2h = count(message.posted, last 2h)
+rule morning for group { every day at 09:00 do task "look" for owner due 1d }
+"#;
+
+fn simulate(arguments: &str) -> Qun {
+    qun(&format!("simulate club.sop {arguments}")).file("club.sop", playbook(FLOOD))
+}
+
+fn log() -> String {
+    event(0, "member.joined", "g1", "m1") + &messages(1, 40, "m1")
+}
+
+fn decisions(out: &str) -> Vec<Value> {
+    out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
+}
+
+fn schema() -> jsonschema::Validator {
+    let schema: Value = serde_json::from_str(&qun("schema decisions").ends_with(0).out).unwrap();
+    draft202012::new(&schema).unwrap()
+}
+
+#[test]
+fn decisions_come_one_a_line() {
+    let ran = simulate("--log log.jsonl --format jsonl").file("log.jsonl", log()).ends_with(0);
+    let schema = schema();
+    let decisions = decisions(&ran.out);
+    decisions.iter().for_each(|decision| assert!(schema.is_valid(decision), "{decision}"));
+    let actions: Vec<&str> = decisions.iter().map(|d| d["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["strike", "warn", "strike", "mute", "strike", "remove"]);
+    insta::assert_snapshot!(ran.out.lines().take(2).collect::<Vec<_>>().join("\n"));
+}
+
+#[test]
+fn the_same_bytes_however_the_log_comes() {
+    let plain = log();
+    let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+    gzip.write_all(plain.as_bytes()).unwrap();
+    let gzip = gzip.finish().unwrap();
+    let zstd = zstd::encode_all(plain.as_bytes(), 1).unwrap();
+    let expected = simulate("--log log.jsonl --format jsonl").file("log.jsonl", &plain).ends_with(0).out.clone();
+    assert!(!expected.is_empty());
+    let runs = [
+        simulate("--log log.jsonl --format jsonl").file("log.jsonl", &plain),
+        simulate("--log log.jsonl --format jsonl --threads 1").file("log.jsonl", &plain),
+        simulate("--log log.jsonl --format jsonl --threads 2").file("log.jsonl", &plain),
+        simulate("--log log.gz --format jsonl").file("log.gz", gzip),
+        simulate("--log log.zst --format jsonl").file("log.zst", zstd),
+        simulate("--log - --format jsonl").input(plain),
+    ];
+    for run in runs {
+        assert_eq!(run.ends_with(0).out, expected);
+    }
+}
+
+#[test]
+fn the_report_has_the_same_bytes_on_one_and_two_threads() {
+    for format in ["human", "json"] {
+        let one = simulate(&format!("--log l --threads 1 --format {format}")).file("l", log()).ends_with(0);
+        let two = simulate(&format!("--log l --threads 2 --format {format}")).file("l", log()).ends_with(0);
+        assert_eq!(one.out, two.out);
+    }
+}
+
+#[test]
+fn logs_are_merged() {
+    let (early, late) = (event(0, "member.joined", "g1", "m1"), messages(1, 40, "m1"));
+    let ran = simulate("--log late --log early --format jsonl").file("early", early).file("late", late).ends_with(0);
+    assert_eq!(decisions(&ran.out).len(), 6);
+}
+
+#[test]
+fn what_a_removed_member_does_is_left_out_or_kept() {
+    let text = simulate("--log l").file("l", log()).ends_with(0).out.clone();
+    assert!(text.contains("25 events came from members whom the playbook had put out"), "{text}");
+    let kept = simulate("--log l --after-removal keep --format json").file("l", log()).ends_with(0);
+    let report: Value = serde_json::from_str(&kept.out).unwrap();
+    assert_eq!(report["unhappened"]["kept"], 25);
+    assert!(report["unhappened"]["decisions"].as_u64().unwrap() > 0, "{report}");
+}
+
+#[test]
+fn the_clock_starts_and_stops_when_told() {
+    // The log begins at 08:00; nothing happens after 08:40, but the clock goes on to the next days.
+    let at = |arguments: &str| {
+        let ran = simulate(&format!("--log l --format jsonl {arguments}")).file("l", log()).ends_with(0);
+        let all = decisions(&ran.out);
+        all.iter().filter(|d| d["item"] == "morning").map(|d| d["at"].as_str().unwrap().to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(at(""), Vec::<String>::new());
+    assert_eq!(at("--to 2024-03-01T09:00"), ["2024-03-01T09:00:00+08:00"]);
+    assert_eq!(at("--to 2024-03-03"), ["2024-03-01T09:00:00+08:00", "2024-03-02T09:00:00+08:00"]);
+    assert_eq!(at("--to 2024-03-01T01:00:00Z"), ["2024-03-01T09:00:00+08:00"]);
+    let from = simulate("--log l --format json --from 2024-03-01T08:30").file("l", log()).ends_with(0);
+    let report: Value = serde_json::from_str(&from.out).unwrap();
+    assert_eq!(report["read"]["files"][0]["outside"], 30);
+}
+
+#[test]
+fn impossible_times_are_wrong_usage() {
+    let ran = simulate("--log l --from yesterday").file("l", log()).ends_with(2);
+    assert!(ran.err.contains("`--from yesterday` is not a time"), "{}", ran.err);
+    let ran = simulate("--log l --from 2024-03-02 --to 2024-03-01").file("l", log()).ends_with(2);
+    assert!(ran.err.contains("later"), "{}", ran.err);
+}
+
+#[test]
+fn bad_lines_are_told_and_change_nothing_else() {
+    let bad = format!("{}{{\"at\":1}}\nno json\n{}", event(0, "member.joined", "g1", "m1"), messages(1, 40, "m1"));
+    let ran = simulate("--log l --format jsonl").file("l", bad.clone()).ends_with(1);
+    assert_eq!(decisions(&ran.out).len(), 6);
+    assert!(ran.err.contains("l:2: ") && ran.err.contains("l:3: "), "{}", ran.err);
+    let ran = simulate("--log l").file("l", bad).ends_with(1);
+    assert!(ran.out.contains("2 bad lines"), "{}", ran.out);
+}
+
+#[test]
+fn unknown_kinds_are_a_warning_or_an_error() {
+    let log = log() + &event(50, "coupon.redeemed", "g1", "m1");
+    let ran = simulate("--log l").file("l", log.clone()).ends_with(0);
+    assert!(ran.out.contains("coupon.redeemed 1"), "{}", ran.out);
+    simulate("--log l --unknown error").file("l", log).ends_with(1);
+}
+
+#[test]
+fn a_log_that_goes_back_in_time_is_refused_unless_sorted() {
+    let log = messages(10, 2, "m1") + &messages(1, 2, "m1");
+    let ran = simulate("--log l --out report.txt").file("l", log.clone()).ends_with(1);
+    assert!(ran.err.contains("goes back in time: line 3") && ran.err.contains("--sort"), "{}", ran.err);
+    assert_eq!(ran.files(), ["club.sop", "l"], "nothing half-written stays");
+    simulate("--log l --sort").file("l", log).ends_with(0);
+}
+
+#[test]
+fn missing_files_are_wrong_usage() {
+    simulate("--log nowhere").ends_with(2);
+    simulate("--log l --directory nowhere").file("l", log()).ends_with(2);
+    simulate("--log l --out no/such/folder").file("l", log()).ends_with(2);
+    simulate("--log - --log -").ends_with(2);
+}
+
+#[test]
+fn mistakes_in_playbook_or_directory_are_shown() {
+    let bad = playbook("rule x for member in group { on member.joind do task \"t\" for owner due 1d }");
+    let ran = qun("simulate bad.sop --log l").file("bad.sop", bad).file("l", log()).ends_with(1);
+    assert!(ran.err.contains("member.joind"), "{}", ran.err);
+    let directory = "groups:\n  g1:\n    knid: x\n";
+    let ran = simulate("--log l --directory d.yaml").file("l", log()).file("d.yaml", directory).ends_with(1);
+    assert!(ran.err.contains("d.yaml") && ran.err.contains("knid"), "{}", ran.err);
+}
+
+#[test]
+fn a_directory_names_who_is_there() {
+    let directory = "groups: { g1: { name: Tea, owner: m9 } }\nmembers: { m9: { name: Mei, groups: { g1: {} } } }\n";
+    let ran =
+        simulate("--log l --directory d.yaml --format json").file("l", log()).file("d.yaml", directory).ends_with(0);
+    let report: Value = serde_json::from_str(&ran.out).unwrap();
+    assert_eq!(report["read"]["members"], 2);
+}
+
+#[test]
+fn files_are_written_whole() {
+    let ran = simulate("--log l --format csv --out d.csv --metrics m.csv").file("l", log()).ends_with(0);
+    assert_eq!(ran.out, "");
+    assert_eq!(ran.files(), ["club.sop", "d.csv", "l", "m.csv"]);
+    let text = ran.read("d.csv");
+    let rows: Vec<csv::StringRecord> =
+        csv::Reader::from_reader(text.as_bytes()).records().map(Result::unwrap).collect();
+    assert_eq!((rows.len(), &rows[0][2]), (6, "strike"));
+    assert_eq!(serde_json::from_str::<Value>(&rows[0][5]).unwrap()["ladder"], "conduct");
+}
+
+#[test]
+fn samples_are_written_as_table_and_as_lines() {
+    let ran = simulate("--log l --to 2024-03-01T12:00 --metrics m.csv").file("l", log()).ends_with(0);
+    // The member is removed at the fifteenth message.
+    let table = "at,metric,group,value\n2024-03-01T10:00:00+08:00,busy,g1,15\n2024-03-01T12:00:00+08:00,busy,g1,0\n";
+    assert_eq!(ran.read("m.csv"), table);
+    let ran = simulate("--log l --to 2024-03-01T12:00 --metrics m.jsonl").file("l", log()).ends_with(0);
+    let lines = decisions(&ran.read("m.jsonl"));
+    assert_eq!((lines.len(), &lines[1]["metric"], &lines[1]["value"]), (2, &"busy".into(), &0.into()));
+}
+
+#[test]
+fn a_cut_cascade_is_an_error_of_the_run() {
+    let endless = "event again.said for member in group { }\n\
+        rule echo for member in group { on message.posted, again.said do emit again.said { } }";
+    let run = |format: &str| {
+        qun(&format!("simulate e.sop --log l --format {format}"))
+            .file("e.sop", playbook(endless))
+            .file("l", messages(0, 1, "m1"))
+            .ends_with(1)
+    };
+    assert!(run("human").out.contains("Errors of the run"));
+    assert!(run("jsonl").err.contains("was cut before `again.said`"));
+}
