@@ -42,7 +42,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
 
-    /// When the clock stops; events at that time or later are left out. Without it the clock stops with the last event.
+    /// When the clock stops: what is due at that time is still done, events at that time or later are left out. Without
+    /// it the clock stops with the last event.
     #[arg(long, value_name = "TIME")]
     to: Option<String>,
 

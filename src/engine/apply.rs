@@ -15,6 +15,8 @@ use std::sync::Arc;
 /// Who carries out actions: what woke them, in which run, on the strength of which event.
 #[derive(Clone, Copy)]
 pub(super) struct Firing<'e> {
+    /// Approvals that several actions share are those of one number.
+    pub(super) number: u64,
     pub(super) origin: &'e Origin,
     pub(super) run: Option<u64>,
     pub(super) event: Option<&'e Arc<Happening>>,
@@ -23,10 +25,13 @@ pub(super) struct Firing<'e> {
 impl<'a> Step<'a> {
     /// Applies what one input (or one link of its cascade) came to, in order.
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
+        let before = self.firing + 1;
+        self.firing += intents.len() as u64;
         for Intent { who, origin, wish, .. } in intents {
             match wish {
-                Wish::Act { once, ready, event } => {
-                    let firing = Firing { origin: &origin, run: None, event: event.as_ref() };
+                Wish::Act { once, ready, event, firing } => {
+                    let number = before + firing as u64;
+                    let firing = Firing { number, origin: &origin, run: None, event: event.as_ref() };
                     self.act(once, &who, ready, firing);
                 }
                 Wish::Move { timeline, edges, event } => self.move_run(timeline, &who, &edges, &event),
@@ -36,12 +41,17 @@ impl<'a> Step<'a> {
         }
     }
 
-    /// Carries out the actions of one firing.
+    /// The number of a firing for one subject alone.
+    pub(super) fn next_firing(&mut self) -> u64 {
+        self.firing += 1;
+        self.firing
+    }
+
+    /// Carries out the actions of one firing for one subject.
     pub(super) fn act(&mut self, once: Option<OnceId>, who: &Who, ready: Vec<Ready>, firing: Firing<'_>) {
         if let Some(memory) = once {
             self.state.onces.insert((memory, who.clone()), self.state.now);
         }
-        self.firing += 1;
         for ready in ready {
             let Some(effect) = self.effect(ready.effect) else { continue };
             if let (Act::Sample { metric, .. }, Body::Value(value)) = (&effect.act, &ready.body) {
@@ -55,7 +65,7 @@ impl<'a> Step<'a> {
             let ground = firing.event.and_then(|event| self.ground(event, effect));
             let event = firing.event.filter(|_| keeps_event(&effect.act)).map(Arc::clone);
             let pending = Pending::new(ready, id, firing.origin, firing.run);
-            self.consider(Pending { ground, event, firing: self.firing, ..pending });
+            self.consider(Pending { ground, event, firing: firing.number, ..pending });
         }
     }
 

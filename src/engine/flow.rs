@@ -7,6 +7,7 @@ use super::happening::Happening;
 use super::ready::{Pending, Ready};
 use super::state::Who;
 use super::step::{Origin, Step};
+use super::task::OfRun;
 use super::timers::{Class, Due, Timer};
 use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
@@ -39,6 +40,13 @@ pub(super) struct Run {
     pub(super) deferred: Vec<u64>,
     /// Names of this run's tasks that are done.
     done_tasks: SmallVec<[NameId; 1]>,
+}
+
+impl Run {
+    /// What outlives it in its tasks.
+    pub(super) fn known(&self) -> OfRun {
+        OfRun { params: self.params.clone(), started: self.started, anchor: self.anchor }
+    }
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -299,7 +307,8 @@ impl<'a> Step<'a> {
         }
         self.await_step(number);
         if let Some(ready) = ready {
-            let firing = Firing { origin: &origin, run: Some(number), event: event.as_ref() };
+            let firing =
+                Firing { number: self.next_firing(), origin: &origin, run: Some(number), event: event.as_ref() };
             self.act(None, &who, ready, firing);
         }
         self.finish_if_over(number, &origin);

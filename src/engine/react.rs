@@ -32,6 +32,8 @@ pub(super) enum Wish {
         once: Option<OnceId>,
         ready: Vec<Ready>,
         event: Option<Arc<Happening>>,
+        /// The same for all subjects of one firing.
+        firing: usize,
     },
     /// What an event does to the run of its key, stops first.
     Move {
@@ -189,12 +191,13 @@ impl Step<'_> {
         origin: &mut dyn FnMut() -> Origin,
         intents: &mut Vec<Intent>,
     ) {
+        let firing = intents.len();
         let candidates = subjects.iter().filter_map(|keys| self.candidate(handler, *keys, event));
         if handler.select.is_none() && handler.otherwise.is_empty() {
             let taken: SmallVec<[Candidate; 1]> = candidates.filter(|c| c.truth == Some(true)).collect();
             if !taken.is_empty() {
                 let origin = origin();
-                intents.extend(taken.into_iter().map(|c| self.intent(handler, c, event, &origin, true)));
+                intents.extend(taken.into_iter().map(|c| self.intent(handler, c, event, &origin, true, firing)));
             }
             return;
         }
@@ -204,7 +207,7 @@ impl Step<'_> {
         for (position, candidate) in candidates.into_iter().enumerate() {
             let takes = taken.contains(&position);
             if takes || candidate.truth.is_some() && !handler.otherwise.is_empty() {
-                intents.push(self.intent(handler, candidate, event, &origin, takes));
+                intents.push(self.intent(handler, candidate, event, &origin, takes, firing));
             }
         }
     }
@@ -251,12 +254,13 @@ impl Step<'_> {
         event: Option<&Arc<Happening>>,
         origin: &Origin,
         taken: bool,
+        firing: usize,
     ) -> Intent {
         let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
         let effects = if taken { &handler.effects } else { &handler.otherwise };
         let ready = self.ready(effects, &scene);
         let once = handler.once.as_ref().filter(|_| taken).map(|once| once.memory);
-        let wish = Wish::Act { once, ready, event: event.map(Arc::clone) };
+        let wish = Wish::Act { once, ready, event: event.map(Arc::clone), firing };
         Intent { item: handler.item, who: candidate.who, origin: origin.clone(), wish }
     }
 

@@ -74,7 +74,8 @@ impl Step<'_> {
                     continue;
                 }
                 let ready = self.ready(&handler.effects, &scene);
-                let wish = super::react::Wish::Act { once: None, ready, event: None };
+                let firing = intents.len();
+                let wish = super::react::Wish::Act { once: None, ready, event: None, firing };
                 let origin = self.instant_origin(handler.item, at);
                 intents.push(Intent { item: handler.item, who: Who { keys, per }, origin, wish });
             }

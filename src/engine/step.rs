@@ -40,6 +40,16 @@ pub enum Input<'a> {
 /// The same program, state and input give the same answer on every machine. The caller keeps time: it handles
 /// [`Input::Timer`] as long as [`State::next_due`] is not after the next event.
 pub fn step(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output) {
+    if let Input::Event(event) = &input
+        && !state.started
+    {
+        let directory = Directory::default();
+        step(program, state, Input::Start { at: event.at, directory: &directory }, out);
+        // Timers of the first instant come before its event, as at any other.
+        while state.next_due().is_some_and(|due| due <= event.at) {
+            step(program, state, Input::Timer, out);
+        }
+    }
     handle(program, state, input, out, None);
 }
 
@@ -62,7 +72,7 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
         shared: Vec::new(),
     };
     match input {
-        Input::Start { at, directory } => step.start(at, Some(directory)),
+        Input::Start { at, directory } => step.start(at, directory),
         Input::Event(event) => step.event(event),
         Input::Timer => step.timer(),
     }
@@ -103,16 +113,14 @@ pub(super) struct Step<'a> {
 }
 
 impl Step<'_> {
-    fn start(&mut self, at: Instant, directory: Option<&Directory>) {
+    fn start(&mut self, at: Instant, directory: &Directory) {
         if self.state.started {
             return;
         }
         self.state.started = true;
         self.state.now = at;
         self.state.watch_community(self.program, at);
-        if let Some(directory) = directory {
-            self.state.admit(self.program, directory, at);
-        }
+        self.state.admit(self.program, directory, at);
         self.arm_schedules(at);
     }
 
@@ -147,9 +155,6 @@ impl Step<'_> {
     }
 
     fn event(&mut self, event: &Event) {
-        if !self.state.started {
-            self.start(event.at, None);
-        }
         // A late event is handled when it arrives: time never goes back.
         self.state.now = self.state.now.max(event.at);
         let happening = self.state.resolve(self.program, event);

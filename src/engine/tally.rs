@@ -178,6 +178,7 @@ impl<'a> Step<'a> {
             who: Who::of(event.keys()),
             origin,
             run: None,
+            of_run: None,
             effect: None,
             event: None,
             plan: 0,

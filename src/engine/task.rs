@@ -30,11 +30,36 @@ pub(super) struct OpenTask {
     pub(super) who: Who,
     pub(super) origin: Origin,
     pub(super) run: Option<u64>,
+    /// What its run knew, which may end before it is due.
+    pub(super) of_run: Option<OfRun>,
     /// The action that gave it; an appeal's task has none.
     pub(super) effect: Option<EffectId>,
     pub(super) event: Option<Arc<Happening>>,
     /// Counts how often its due time has moved: older timers are void.
     pub(super) plan: u32,
+}
+
+/// What the expressions of a run read besides its event.
+#[derive(Clone, Debug)]
+pub(super) struct OfRun {
+    pub(super) params: SmallVec<[Value; 2]>,
+    pub(super) started: Instant,
+    pub(super) anchor: Instant,
+}
+
+impl OpenTask {
+    /// A scene like `scene` in which what stands after `otherwise` is read.
+    fn scene<'s>(&'s self, scene: Scene<'s>) -> Scene<'s> {
+        let of_run = self.of_run.as_ref();
+        Scene {
+            per: &self.who.per,
+            event: self.event.as_deref(),
+            params: of_run.map_or(&[], |run| run.params.as_slice()),
+            run_start: of_run.map(|run| run.started),
+            anchor: of_run.map(|run| run.anchor),
+            ..scene
+        }
+    }
 }
 
 impl Step<'_> {
@@ -50,6 +75,7 @@ impl Step<'_> {
             who: Who { keys: pending.ready.keys, per: pending.ready.who.per.clone() },
             origin: pending.origin.clone(),
             run: pending.run,
+            of_run: pending.run.and_then(|run| self.state.runs.get(&run)).map(super::flow::Run::known),
             effect: Some(pending.ready.effect),
             event: pending.event.clone(),
             plan: 0,
@@ -115,10 +141,9 @@ impl Step<'_> {
             return;
         }
         let scene = Scene::new(self.program, self.state, self.state.now, task.who.keys);
-        let anchor = task.run.and_then(|run| self.state.runs.get(&run)).map(|run| run.anchor);
-        let scene = Scene { per: &task.who.per, event: task.event.as_deref(), anchor, ..scene };
-        let ready = self.ready(otherwise, &scene);
-        let firing = Firing { origin: &origin, run: task.run, event: task.event.as_ref() };
+        let ready = self.ready(otherwise, &task.scene(scene));
+        let number = self.next_firing();
+        let firing = Firing { number, origin: &origin, run: task.run, event: task.event.as_ref() };
         self.act(None, &task.who, ready, firing);
     }
 
@@ -154,20 +179,20 @@ impl Step<'_> {
         }
     }
 
-    /// Due times that hang on the anchor or on the run's event move with it.
+    /// The tasks of a run follow its event; due times that hang on it or on the anchor move.
     pub(super) fn move_tasks(&mut self, run: u64, event: Option<&Arc<Happening>>, anchor: Instant) {
         let numbers = self.state.runs.get(&run).map(|run| run.tasks.clone()).unwrap_or_default();
         for number in numbers {
             let Some(task) = self.state.tasks.get(&number).cloned() else { continue };
             let Some(Act::Task(given)) = task.effect.and_then(|id| self.effect(id)).map(|e| &e.act) else { continue };
-            if matches!(given.due, Due::After(_)) {
-                continue;
+            let of_run = task.of_run.clone().map(|run| OfRun { anchor, ..run });
+            let task = OpenTask { event: event.cloned(), of_run, ..task };
+            let scene = task.scene(Scene::new(self.program, self.state, self.state.now, task.who.keys));
+            let at = if matches!(given.due, Due::After(_)) { None } else { due(given, &scene, Some(anchor)) };
+            let moved = at.map_or(task.clone(), |at| OpenTask { due: at, plan: task.plan + 1, ..task });
+            if at.is_some() {
+                self.wait_for_due(number, &moved);
             }
-            let scene = Scene::new(self.program, self.state, self.state.now, task.who.keys);
-            let scene = Scene { per: &task.who.per, event: event.map(AsRef::as_ref), ..scene };
-            let Some(at) = due(given, &scene, Some(anchor)) else { continue };
-            let moved = OpenTask { due: at, event: event.cloned(), plan: task.plan + 1, ..task };
-            self.wait_for_due(number, &moved);
             self.state.tasks.insert(number, moved);
         }
     }

@@ -204,3 +204,17 @@ fn a_cut_cascade_is_an_error_of_the_run() {
     assert!(run("human").out.contains("Errors of the run"));
     assert!(run("jsonl").err.contains("was cut before `again.said`"));
 }
+
+#[test]
+fn the_report_counts_what_the_lines_say() {
+    let lines = simulate("--log l --format jsonl --after-removal keep").file("l", log()).ends_with(0);
+    let report = simulate("--log l --format json --after-removal keep").file("l", log()).ends_with(0);
+    let report: Value = serde_json::from_str(&report.out).unwrap();
+    for (status, count) in report["statuses"].as_object().unwrap() {
+        let recorded = decisions(&lines.out).iter().filter(|d| d["status"] == status.as_str()).count();
+        assert_eq!(count, recorded, "{status}");
+    }
+    let items = report["items"].as_array().unwrap();
+    let sum: u64 = items.iter().map(|item| item["decisions"].as_u64().unwrap()).sum();
+    assert_eq!(report["decisions"], sum);
+}

@@ -280,3 +280,54 @@ fn timers_stop_at_the_last_event() {
     let run = World::new(rule).log("03-04 08:30:00 message.posted g m\n 03-04 09:59:59 message.posted g m").run();
     assert_eq!(run.times("r"), ["03-04 09:00"]);
 }
+
+#[test]
+fn the_schedule_of_the_first_instant_comes_before_its_event() {
+    let items = "metric posts for community every day at 09:00 = count(message.posted by community)
+      rule r for community { on metric.posts do told(event.value) }
+      action told(n: number)";
+    let run = World::new(items).log("03-04 09:00:00 message.posted g m").until("03-05 10:00").run();
+    assert_eq!(run.args("r", "n"), ["0", "1"]);
+}
+
+#[test]
+fn the_steps_of_a_run_are_created_with_the_run() {
+    let items = "flow one for member in group { start on message.posted  after 10m do tag x  after 1h do dm \"one\" }
+      flow two for member in group { start on checkin.done  after 55m do dm \"two\" }
+      tag x";
+    let run = World::new(items)
+        .log("03-04 08:00:00 message.posted g m\n 03-04 08:05:00 checkin.done g m")
+        .until("03-04 09:00");
+    assert_eq!(run.run().texts(), ["one", "two"]);
+}
+
+#[test]
+fn tasks_and_steps_of_one_instant_come_by_creation() {
+    let items = "role admin
+      rule r for member in group { on message.posted do task \"t\" for admin due 1h }
+      rule late for member in group { on task.overdue do dm \"late\" }
+      flow f for member in group { start on checkin.done  at 2024-03-04T09:00 do dm \"step\" }";
+    let task_first = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 08:05:00 checkin.done g m");
+    assert_eq!(task_first.until("03-04 09:00").run().texts(), ["late", "step"]);
+    let step_first = World::new(items).log("03-04 07:55:00 checkin.done g m\n 03-04 08:00:00 message.posted g m");
+    assert_eq!(step_first.until("03-04 09:00").run().texts(), ["step", "late"]);
+}
+
+#[test]
+fn silences_and_steps_of_one_instant_come_by_creation() {
+    let items = "rule quiet for member in group { on no message.posted for 1h do dm \"quiet\" }
+      flow f for member in group { start on checkin.done  at 2024-03-04T09:00 do dm \"step\" }";
+    let texts = |log: &str| World::new(items).log(log).until("03-04 09:00").run().texts();
+    assert_eq!(texts("03-04 07:30:00 checkin.done g m\n 03-04 08:00:00 message.posted g m"), ["step", "quiet"]);
+    assert_eq!(texts("03-04 08:00:00 message.posted g m\n 03-04 08:30:00 checkin.done g m"), ["quiet", "step"]);
+}
+
+#[test]
+fn a_step_at_midnight_comes_before_the_tests_of_midnight() {
+    let items = "tag x
+      flow f for member in group { start on message.posted  day 2 at 00:00 do tag x }
+      segment marked for member in group when member has x and never(message.posted, today)
+      rule r for member in group { on segment.entered do dm \"in\" }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m").until("03-05 00:00").run();
+    assert_eq!(run.times("r"), ["03-05 00:00"]);
+}

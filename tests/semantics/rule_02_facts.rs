@@ -477,3 +477,78 @@ fn a_sum_of_nothing_compares_in_its_unit() {
           and sum(purchase.made.amount, today) + ¥1 > ¥0 do dm \"x\" }";
     assert_eq!(World::new(items).log("03-04 08:00:00 checkin.done g m").run().texts(), ["x"]);
 }
+
+#[test]
+fn windows_of_different_length_share_one_past() {
+    let items = "rule r for member in group { on message.posted
+      do dm \"{count(message.posted, last 10s)} {count(message.posted, last 1d)} {count(message.posted, last 1d before 2d)} {count(message.posted)}\" }";
+    let run = World::new(items).log(
+        "03-01 08:00:00 message.posted g m
+         03-01 09:00:00 message.posted g m
+         03-03 07:00:00 message.posted g m
+         03-03 12:00:00 message.posted g m
+         03-04 07:59:59 message.posted g m
+         03-04 08:00:00 message.posted g m",
+    );
+    assert_eq!(run.run().texts().last().map(String::as_str), Some("2 3 1 6"));
+}
+
+#[test]
+fn samples_of_a_metric_are_part_of_the_past() {
+    let items = "metric posts for group every day at 00:00 = count(message.posted, yesterday)
+      rule r for group { on metric.posts do post \"{event.value} {avg(metric.posts.value, last 28d before today) else -1} {count(metric.posts)}\" }";
+    let run = World::new(items).log(
+        "03-04 08:00:00 message.posted g m
+         03-05 08:00:00 message.posted g m
+         03-05 08:00:01 message.posted g m
+         03-07 00:00:00 message.posted g m",
+    );
+    assert_eq!(run.run().texts(), ["1 -1 1", "2 1 2", "0 1.5 3"]);
+}
+
+#[test]
+fn counting_wider_than_the_subject_wants_by() {
+    let rule = |counted: &str| {
+        crate::world::errors(&format!(
+            "rule r for member in group {{ on message.posted when {counted} > 0 do dm \"x\" }}"
+        ))
+    };
+    assert!(!rule("count(tag.added)").is_empty());
+    assert!(rule("count(tag.added by member)").is_empty());
+    assert!(!rule("count(live.scheduled)").is_empty());
+    assert!(rule("count(live.scheduled by group)").is_empty());
+}
+
+#[test]
+fn a_past_of_another_member_is_not_ones_own() {
+    let log = "03-04 08:00:00 checkin.done g n\n 03-04 08:00:00 checkin.done h m\n 03-04 08:01:00 message.posted g m";
+    assert_eq!(at_last("count(checkin.done)", log), "0");
+}
+
+#[test]
+fn streaks_may_be_of_a_wider_subject() {
+    let log = "03-03 08:00:00 checkin.done g n\n 03-04 08:00:00 checkin.done g m\n 03-04 09:00:00 message.posted g m";
+    assert_eq!(at_last("streak(checkin.done)", log), "1");
+    assert_eq!(at_last("streak(checkin.done by group)", log), "2");
+}
+
+#[test]
+fn since_may_have_a_condition_and_a_wider_subject() {
+    let log = "03-04 06:00:00 checkin.done g n\n 03-04 07:00:00 message.posted g m links=1\n 03-04 08:00:00 message.posted g m";
+    assert_eq!(at_last("since(message.posted where links > 0)", log), "1h");
+    assert_eq!(at_last("since(checkin.done by group)", log), "2h");
+}
+
+#[test]
+fn ever_outlives_every_window() {
+    let mut log = String::new();
+    for day in 1..=28 {
+        log.push_str(&format!("02-{day:02} 08:00:00 purchase.made g m amount={day}\n"));
+    }
+    log.push_str("03-04 08:00:00 message.posted g m");
+    assert_eq!(at_last("sum(purchase.made.amount)", &log), "¥406");
+    assert_eq!(at_last("max(purchase.made.amount) else ¥0", &log), "¥28");
+    assert_eq!(at_last("min(purchase.made.amount) else ¥0", &log), "¥1");
+    assert_eq!(at_last("sum(purchase.made.amount, last month)", &log), "¥406");
+    assert_eq!(at_last("sum(purchase.made.amount, last 7d)", &log), "¥55");
+}

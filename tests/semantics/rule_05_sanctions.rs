@@ -269,3 +269,84 @@ fn a_removed_member_cannot_be_removed_again() {
     let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 09:00:00 message.posted g m").run();
     assert_eq!(run.brief(), ["03-04 08:00 g m r remove done", "03-04 09:00 g m r remove skipped (no change)"]);
 }
+
+#[test]
+fn of_two_alike_one_acts() {
+    for same in ["warn \"w\"", "mute 1h", "remove", "ban"] {
+        let lines = settled(same, same);
+        assert_eq!(lines.iter().filter(|line| line.ends_with("done")).count(), 1, "{lines:?}");
+    }
+}
+
+#[test]
+fn a_ban_for_ever_is_longer_than_one_with_an_end() {
+    assert_eq!(settled("ban 7d", "ban"), ["r ban overruled (overruled by ban)", "s ban done"]);
+}
+
+#[test]
+fn a_weaker_sanction_caused_by_a_stronger_is_overruled() {
+    let items = "rule r for member in group { on message.posted do mute 2h }
+      rule s for member in group { on member.muted do warn \"w\" }";
+    let run = World::new(items).log(POST).run();
+    assert_eq!(run.of("s"), ["03-04 08:00 g m warn overruled (overruled by mute)"]);
+}
+
+#[test]
+fn a_stronger_sanction_caused_by_a_weaker_acts() {
+    let items = "rule r for member in group { on message.posted do mute 2h }
+      rule s for member in group { on member.muted do remove }";
+    let run = World::new(items).log(POST).run();
+    assert_eq!(run.brief(), ["03-04 08:00 g m r mute done", "03-04 08:00 g m s remove done"]);
+}
+
+#[test]
+fn a_sanction_that_a_limit_holds_lets_the_next_strongest_act() {
+    let items = "role owner
+      limit none for community { on remove at most 0 per 1d else hold for owner within 1d }
+      rule r for member in group { on message.posted do { mute 1h  remove } }";
+    let run = World::new(items).log(POST).run();
+    let mut lines = run.of("r");
+    lines.sort();
+    assert_eq!(lines, ["03-04 08:00 g m mute done", "03-04 08:00 g m remove held (limit none)"]);
+    let id = run.out.decisions.iter().find(|d| d.status.word() == "held").expect("held").id.to_string();
+    let run = run.and_log(&format!("03-04 08:10:00 approval.decided g - action={id} approved=true"));
+    assert!(run.of("r").contains(&"03-04 08:10 g m remove done".to_owned()), "{:?}", run.brief());
+}
+
+#[test]
+fn two_that_wait_may_both_be_approved_one_after_the_other() {
+    let items = "role owner
+      rule r for member in group { on message.posted do mute 1h needs approval by owner within 1d else drop }
+      rule s for member in group { on message.posted do remove needs approval by owner within 1d else drop }";
+    let run = World::new(items).log(POST).run();
+    let ids: Vec<String> = run.out.decisions.iter().map(|decision| decision.id.to_string()).collect();
+    assert_eq!(run.brief(), ["03-04 08:00 g m r mute held", "03-04 08:00 g m s remove held"]);
+    let run = run.and_log(&format!(
+        "03-04 09:00:00 approval.decided g - action={} approved=true
+         03-04 10:00:00 approval.decided g - action={} approved=true",
+        ids[0], ids[1]
+    ));
+    assert_eq!(run.brief()[2..], ["03-04 09:00 g m r mute done", "03-04 10:00 g m s remove done"]);
+}
+
+#[test]
+fn one_approval_settles_its_sanctions_together() {
+    let items = "role owner
+      rule r for member in group { on message.posted do {
+        warn \"w\" needs one approval by owner within 1d else drop
+        remove needs one approval by owner within 1d else drop } }";
+    let run = World::new(items).log(POST).run();
+    let id = run.out.decisions[0].id.to_string();
+    let run = run.and_log(&format!("03-04 09:00:00 approval.decided g - action={id} approved=true"));
+    let late: Vec<_> = run.brief().into_iter().filter(|line| line.starts_with("03-04 09:00")).collect();
+    assert!(late.contains(&"03-04 09:00 g m r remove done".to_owned()), "{late:?}");
+    assert!(late.contains(&"03-04 09:00 g m r warn overruled (overruled by remove)".to_owned()), "{late:?}");
+}
+
+#[test]
+fn a_scheduled_instant_is_one_input_for_each_membership() {
+    let items = "rule r for member in group { every day at 09:00 do mute 1h }
+      rule s for member in group { every day at 09:00 do remove }";
+    let run = World::new(items).log(POST).until("03-04 09:00").run();
+    assert_eq!(run.brief(), ["03-04 09:00 g m r mute done", "03-04 09:00 g m s remove done"]);
+}

@@ -630,3 +630,102 @@ fn an_action_that_needs_approval_meets_its_limits_when_approved() {
     assert_eq!(run.of("s"), ["03-04 09:00 g b remove done"]);
     assert_eq!(run.of("r"), ["03-04 08:00 g a remove held", "03-04 10:00 g a remove skipped (limit one)"]);
 }
+
+#[test]
+fn limits_of_several_files_come_by_file_name() {
+    let limit = |name: &str| format!("limit {name} for group {{ on post at most 1 per 1h else skip }}");
+    let run = World::new("rule r for group { on message.posted do { post \"1\"  post \"2\" } }")
+        .file("z.sop", &limit("late"))
+        .file("b.sop", &limit("early"))
+        .log("03-04 08:00:00 message.posted g m")
+        .run();
+    assert_eq!(run.brief()[1], "03-04 08:00 g - r post skipped (limit early)");
+}
+
+#[test]
+fn a_restarted_run_drops_nothing() {
+    let items = "flow f for member in group { start on member.joined  restart on checkin.done
+        at once do dm \"{event.at}\"
+        after 5d do dm \"y\" }
+      limit night for community { on dm not between 22:30 and 08:00 else defer }";
+    let run = World::new(items)
+        .log("03-04 23:00:00 member.joined g m\n 03-05 01:00:00 checkin.done g m")
+        .until("03-05 09:00")
+        .run();
+    assert_eq!(run.times("f"), ["03-05 08:00", "03-05 08:00"]);
+}
+
+#[test]
+fn stopping_a_later_run_does_not_drop_what_an_ended_run_deferred() {
+    let items = "flow f for member in group { start on message.posted  stop on member.left
+        at once when never(checkin.done) do dm \"x\"
+        after 1h when exists(checkin.done, last 30m) do dm \"y\" }
+      limit night for community { on dm not between 22:30 and 08:00 else defer }";
+    let run = World::new(items).log(
+        "03-04 23:00:00 message.posted g m
+         03-05 01:00:00 message.posted g m
+         03-05 01:30:00 member.left g m",
+    );
+    let run = run.until("03-05 09:00").run();
+    assert_eq!(run.times("f"), ["03-05 08:00"]);
+    assert!(run.of("f").contains(&"03-05 01:30 g m dm dropped (flow ended)".to_owned()), "{:?}", run.of("f"));
+}
+
+#[test]
+fn stop_as_an_action_drops_what_the_flow_deferred() {
+    let items = "flow f for member in group { start on member.joined  at once do dm \"x\"  after 1d do dm \"y\" }
+      rule r for member in group { on checkin.done do stop f }
+      limit night for community { on dm not between 22:30 and 08:00 else defer }";
+    let run = World::new(items).log("03-04 23:00:00 member.joined g m\n 03-05 01:00:00 checkin.done g m");
+    let run = run.until("03-06 09:00").run();
+    assert_eq!(run.of("f")[1..], ["03-05 01:00 g m dm dropped (flow ended)"]);
+}
+
+#[test]
+fn what_is_deferred_to_two_moments_waits_for_the_later() {
+    let run = posts(
+        "limit noon for community { on post not between 08:00 and 12:00 else defer }
+         limit night for community { on post not between 22:30 and 08:00 else defer }",
+        "03-04 23:00:00 message.posted g m",
+    );
+    assert_eq!(run.times("r"), ["03-05 12:00"]);
+}
+
+#[test]
+fn a_deferred_action_counts_in_the_period_in_which_it_happens() {
+    let run = posts(
+        "limit night for community { on post not between 22:30 and 08:00 else defer }
+         limit one for group { on post at most 1 per day else skip }",
+        "03-04 09:00:00 message.posted g m\n 03-04 23:00:00 message.posted g m\n 03-05 09:00:00 message.posted g m",
+    );
+    assert_eq!(run.times("r"), ["03-04 09:00", "03-05 08:00"]);
+}
+
+#[test]
+fn a_skipped_firing_counts_for_once() {
+    let items = "limit none for group { on post at most 0 per day else skip }
+      rule r for group { on message.posted do { post \"x\"  announce \"y\" } once per 1h }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 08:30:00 message.posted g m").run();
+    assert_eq!(run.brief().len(), 2);
+}
+
+#[test]
+fn what_comes_from_a_pool_is_limited_by_its_class() {
+    let items = "class ad
+      message one for group \"1\"
+      message two for group \"2\"
+      pool both { one, two }
+      limit ads for group { on post as ad at most 1 per 1d else skip }
+      rule r for group { on message.posted do post from both as ad }";
+    let run = World::new(items).log("03-04 08:00:00 message.posted g m\n 03-04 08:30:00 message.posted g m").run();
+    assert_eq!(run.brief()[1], "03-04 08:30 g - r post skipped (limit ads)");
+}
+
+#[test]
+fn hours_are_those_of_the_community() {
+    let items = "community { timezone \"Europe/Berlin\" currency EUR }
+      limit night for community { on post not between 22:00 and 08:00 else defer }
+      rule r for group { on message.posted do post \"x\" }";
+    let run = World::new(items).log("03-30 23:00:00 message.posted g m").until("04-01 00:00").run();
+    assert_eq!(run.times("r"), ["03-31 08:00"]);
+}

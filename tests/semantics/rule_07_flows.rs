@@ -850,3 +850,32 @@ fn after_a_time_counts_from_the_anchor() {
     let run = World::new(flow).log("03-04 08:00 live.scheduled g - live=a topic=A starts_at=@03-04T20:00");
     assert_eq!(run.until("03-08").run().times("f"), ["03-04 21:00"]);
 }
+
+#[test]
+fn what_stands_after_otherwise_knows_the_arguments_and_the_start_of_its_run() {
+    let flow = "role owner
+    flow f(word: text) for member in group {
+        at once do task \"T {word}\" for owner due 1h otherwise do dm \"{word} {count(message.posted, since start)}\"
+        LAST
+    }
+    rule r for member in group { on member.joined  do start f(\"hi\") }";
+    for last in ["after 9d do dm \"x\"", ""] {
+        let run = World::new(&flow.replace("LAST", last))
+            .log("03-04 07:00 message.posted g m\n03-04 08:00 member.joined g m\n03-04 08:30 message.posted g m");
+        assert_eq!(run.until("03-05").run().texts(), ["hi 1"], "{last}");
+    }
+}
+
+#[test]
+fn what_stands_after_otherwise_sees_the_replaced_event() {
+    let flow = DUE.replace("due at -3d", "due 1d");
+    let run = World::new(&flow).log(
+        "03-02 20:00 live.scheduled g - live=l topic=A starts_at=@03-11T20:00
+         03-03 08:00 live.moved g - live=l topic=B starts_at=@03-13T20:00",
+    );
+    let run = run.until("03-05").run();
+    assert_eq!(
+        (run.times("overdue"), run.texts()),
+        (vec!["03-03 20:00".to_owned()], vec!["late B".to_owned(), "P".to_owned()])
+    );
+}

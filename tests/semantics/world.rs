@@ -3,6 +3,7 @@
 use chrono::{NaiveDate, NaiveDateTime};
 use qun::check::check;
 use qun::check::content::Contents;
+use qun::diagnostic::Severity;
 use qun::engine::{Decision, Directory, DirectoryGroup, DirectoryMember, Event, Input, Output, Program, State, step};
 use qun::log::{Decoded, Decoder};
 use qun::plan::value::Value;
@@ -94,6 +95,16 @@ impl World {
         run
     }
 
+    /// The program and the events alone, for what drives the engine by itself.
+    pub fn parts(self) -> (Program, Vec<Event>) {
+        let program = self.program();
+        let decoder = Decoder::new(&program.plan);
+        let calendar = program.plan.community.calendar;
+        let lines = self.events.iter().enumerate();
+        let events = lines.map(|(i, line)| event(&decoder, &calendar, i + 1, line)).collect();
+        (program, events)
+    }
+
     /// What the checker says of a playbook that it does not take.
     pub fn refused(self) -> String {
         let mut sources = Sources::new();
@@ -118,6 +129,19 @@ impl World {
         let plan = checked.plan.unwrap_or_else(|| panic!("check: {:#?}", checked.diagnostics));
         Program::new(plan).expect("a checked plan runs")
     }
+}
+
+/// The headlines of what the checker finds wrong with some items.
+pub fn errors(items: &str) -> Vec<String> {
+    let world = World::new(items);
+    let mut sources = Sources::new();
+    for (path, text) in &world.files {
+        sources.add(path, text);
+    }
+    let (tree, errors) = parse(&sources);
+    assert!(errors.is_empty(), "syntax: {errors:?}");
+    let checked = check(&tree, &sources, &world);
+    checked.diagnostics.into_iter().filter(|d| d.severity == Severity::Error).map(|d| d.headline).collect()
 }
 
 impl Contents for World {
@@ -239,6 +263,18 @@ impl Run {
         let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
         let args = |d: &Decision| d.args.iter().map(|(k, v)| format!(" {k}={}", self.show(v))).collect::<String>();
         mine.map(|decision| format!("{}{}", self.program.name(decision.action), args(decision))).collect()
+    }
+
+    /// The decisions of an item as they are written out.
+    pub fn json(&self, item: &str) -> Vec<serde_json::Value> {
+        let recorder = qun::simulate::Recorder::new(&self.program, &self.state);
+        let mine = self.out.decisions.iter().filter(|decision| self.program.item_name(decision.item) == item);
+        let write = |decision| {
+            let mut json = String::new();
+            recorder.decision(&mut json, decision);
+            serde_json::from_str(&json).expect("a decision is JSON")
+        };
+        mine.map(write).collect()
     }
 
     pub fn arg(&self, decision: &Decision, name: &str) -> Option<String> {
