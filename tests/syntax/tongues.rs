@@ -114,3 +114,9 @@ fn every_sort_is_one_to_one() {
         assert_eq!(keywords::chinese(row.sort, row.english), Some(row.chinese));
     }
 }
+
+#[test]
+fn an_event_may_have_a_field_with_a_reserved_name() {
+    let tree = tree("event points.given for member in group { by: member?, where: text = \"here\" }");
+    assert!(tree.contains("\"by\"") && tree.contains("\"where\""), "{tree}");
+}

@@ -102,7 +102,8 @@ impl Builder<'_> {
     }
 
     pub(super) fn declarations(&mut self, node: Node<'_>) -> Vec<FieldDecl> {
-        let declarations = node.into_inner().filter(|child| child.as_rule() == Rule::declaration);
+        let declared = [Rule::declaration, Rule::event_field];
+        let declarations = node.into_inner().filter(|child| declared.contains(&child.as_rule()));
         declarations.filter_map(|declaration| self.declaration(declaration)).collect()
     }
 
@@ -110,7 +111,7 @@ impl Builder<'_> {
         let (mut name, mut ty, mut optional, mut default) = (None, None, false, None);
         for part in node.into_inner() {
             match part.as_rule() {
-                Rule::name => name = Some(self.word(&part)),
+                Rule::name | Rule::word => name = Some(self.word(&part)),
                 Rule::type_name => ty = Some(self.type_ref(&part)),
                 Rule::question => optional = true,
                 Rule::expr => default = self.value(part),

@@ -1,0 +1,101 @@
+//! The shipped playbooks: each checks without a word, and a dry run over its slice of a log ends well.
+
+#![expect(clippy::expect_used, reason = "a test may panic")]
+
+use std::collections::BTreeMap;
+use std::fmt::Write;
+use std::path::Path;
+use std::process::{Command, Output};
+
+/// A playbook, the log it is run over, a directory, and the least number of decisions worth reading.
+struct Case {
+    playbook: &'static str,
+    log: &'static str,
+    directory: Option<&'static str>,
+    least: usize,
+}
+
+const CASES: [Case; 4] = [
+    Case {
+        playbook: "playbooks/reading-club",
+        log: "tests/data/reading-club.jsonl",
+        directory: Some("playbooks/reading-club/directory.yaml"),
+        least: 100,
+    },
+    Case {
+        playbook: "playbooks/help-channel",
+        log: "tests/data/irc-ubuntu-slice.jsonl.zst",
+        directory: None,
+        least: 200,
+    },
+    Case {
+        playbook: "playbooks/topic-archive",
+        log: "tests/data/gitter-fcc-slice.jsonl.zst",
+        directory: None,
+        least: 400,
+    },
+    Case {
+        playbook: "playbooks/grocery-club",
+        log: "tests/data/retail-completejourney-slice.jsonl.zst",
+        directory: None,
+        least: 2_000,
+    },
+];
+
+fn qun(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    Command::new(env!("CARGO_BIN_EXE_qun")).current_dir(root).args(arguments).output().expect("qun runs")
+}
+
+/// The decisions of a dry run, one JSON line each.
+fn decisions(case: &Case) -> String {
+    let mut arguments = vec!["simulate", case.playbook, "--log", case.log, "--format", "jsonl"];
+    arguments.extend(case.directory.iter().flat_map(|directory| ["--directory", directory]));
+    let output = qun(&arguments);
+    let errors = String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{}: {errors}", case.playbook);
+    String::from_utf8(output.stdout).expect("UTF-8")
+}
+
+/// How often each item came to each status.
+fn counts(lines: &str) -> String {
+    let mut counts: BTreeMap<(String, String), usize> = BTreeMap::new();
+    for line in lines.lines() {
+        let decision: serde_json::Value = serde_json::from_str(line).expect("JSON");
+        let field = |name: &str| decision.get(name).and_then(serde_json::Value::as_str).unwrap_or_default().to_owned();
+        *counts.entry((field("item"), field("status"))).or_default() += 1;
+    }
+    let mut table = String::new();
+    for ((item, status), count) in counts {
+        writeln!(table, "{item:20} {status:10} {count:6}").expect("a string takes it");
+    }
+    table
+}
+
+#[test]
+fn every_playbook_checks_without_a_word() {
+    for folder in std::fs::read_dir("playbooks").expect("there are playbooks") {
+        let path = folder.expect("a folder").path();
+        let output = qun(&["check", path.to_str().expect("UTF-8")]);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+        assert!(said.starts_with("no errors in"), "{said}");
+    }
+}
+
+#[test]
+fn every_playbook_has_a_case_here() {
+    let folders = std::fs::read_dir("playbooks").expect("there are playbooks");
+    assert_eq!(folders.count(), CASES.len());
+}
+
+#[test]
+fn every_playbook_decides_over_its_log() {
+    for case in &CASES {
+        let lines = decisions(case);
+        let made = lines.lines().count();
+        assert!(made >= case.least, "{}: {made} decisions", case.playbook);
+        let name = case.playbook.trim_start_matches("playbooks/");
+        insta::assert_snapshot!(format!("counts_{name}"), counts(&lines));
+    }
+}
