@@ -96,6 +96,7 @@ impl State {
     fn admit_member(&mut self, program: &Program, entry: &DirectoryMember, seen: &Happening) {
         let id = self.member_id(&entry.id);
         self.see_person(program, id, seen);
+        self.touch(id);
         let mut attributes = entry.attributes.clone();
         attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
         if let Some(person) = self.person_mut(id) {

@@ -49,7 +49,7 @@ impl<'a> Step<'a> {
         let mut intents = Vec::new();
         for (number, latch) in self.program.plan.latches.iter().enumerate() {
             let id = LatchId(number as u32);
-            for keys in self.state.living_subjects(latch.subject.scope, Keys::default()) {
+            for keys in self.midnight_subjects(id, latch) {
                 intents.extend(self.test_latch(id, keys, &mut || self.instant_origin(latch.item, at)));
             }
         }
@@ -64,6 +64,7 @@ impl<'a> Step<'a> {
                 intents.push(Intent { item, who, origin, wish });
             }
         }
+        self.forget_touched();
         intents.sort_by_key(|intent| intent.item);
         self.apply(intents);
     }

@@ -11,7 +11,7 @@
 //! | `react` | who acts: every condition of an input, on one state |
 //! | `ready`, `apply`, `perform`, `say` | an action's arguments, what stands in its way, its doing |
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
-//! | `flow`, `task`, `tally`, `latch`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
+//! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `state`, `timers` | the plan made ready; all that a run remembers |
 //! | `watch` | looking on while conditions are tested |
 
@@ -36,6 +36,7 @@ mod say;
 mod schedule;
 mod state;
 mod step;
+mod still;
 mod tally;
 mod task;
 mod text;

@@ -21,6 +21,8 @@ pub struct Program {
     pub(super) words: Words,
     /// Latches and timelines with a goal exist: local midnights are inputs.
     pub(super) needs_midnight: bool,
+    /// By latch, whether midnight needs to test it only for people to whom something has happened.
+    pub(super) still: Vec<bool>,
     pub(super) watched: Watched,
 }
 
@@ -89,7 +91,8 @@ impl Program {
         let dispatch = dispatch(&plan);
         let needs_midnight = !plan.latches.is_empty() || plan.timelines.iter().any(|t| t.goal.is_some());
         let watched = Watched::find(&plan);
-        Ok(Program { plan, dispatch, patterns, known, texts, words, needs_midnight, watched })
+        let still = super::still::still_latches(&plan);
+        Ok(Program { still, plan, dispatch, patterns, known, texts, words, needs_midnight, watched })
     }
 
     /// A name of the playbook; of what a log names beyond it, `(undeclared)`.

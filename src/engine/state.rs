@@ -53,6 +53,8 @@ pub struct State {
     pub(super) groups: Vec<Group>,
     pub(super) memberships: Vec<Membership>,
     pub(super) membership_of: FxHashMap<(GroupId, MemberId), u32>,
+    /// People to whom something has happened since the last midnight; see `still`.
+    pub(super) touched: Vec<MemberId>,
     /// Persons who are in the community now.
     pub(super) living_persons: u32,
     pub(super) series: Vec<SeriesState>,
@@ -128,6 +130,8 @@ pub(super) struct Person {
     pub(super) living: u32,
     /// Whether an event or the directory was about this person, not only named it.
     pub(super) seen: bool,
+    /// Whether something has happened to this person since the last midnight.
+    pub(super) touched: bool,
 }
 
 impl Person {
@@ -273,6 +277,7 @@ impl State {
             groups: Vec::new(),
             memberships: Vec::new(),
             membership_of: FxHashMap::default(),
+            touched: Vec::new(),
             living_persons: 0,
             series: program.plan.series.iter().map(|_| SeriesState::default()).collect(),
             timers: Timers::default(),

@@ -203,6 +203,9 @@ impl Step<'_> {
 
     /// Facts first, then every condition on the same state, then the effects in order.
     fn handle(&mut self, happening: Happening) {
+        if let Some(member) = happening.member.filter(|_| self.program.needs_midnight) {
+            self.state.touch(member);
+        }
         self.state.remember(self.program, &happening);
         self.state.hear(self.program, &happening);
         let event = Arc::new(happening);
