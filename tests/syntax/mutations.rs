@@ -67,8 +67,13 @@ fn check(text: &str) {
     }
 }
 
+/// A few in every test run; `PROPTEST_CASES` asks for as many as one has time for.
+fn cases() -> u32 {
+    std::env::var("PROPTEST_CASES").ok().and_then(|cases| cases.parse().ok()).unwrap_or(64)
+}
+
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: cases(), ..ProptestConfig::default() })]
 
     #[test]
     fn changed_playbooks_are_read(changes in prop::collection::vec(change(), 1..6)) {
