@@ -1,20 +1,19 @@
 //! What an expression comes to: three-valued, and pure over the state.
 
+use super::arithmetic::{arithmetic, in_order, negate, order};
 use super::happening::Happening;
-use super::past::{Key, Past, Totals, just_after};
+use super::past::Past;
 use super::program::Program;
 use super::state::{State, look};
 use super::text::template;
 use crate::plan::Series;
-use crate::plan::expr::{Aggregate, Arithmetic, Comparison, Crowd, Expr, Function, Keys, Population, Window};
+use crate::plan::expr::{Comparison, Expr, Keys};
 use crate::plan::ids::{AttributeId, GroupId, LedgerId, MemberId, NameId, TiersId};
 use crate::plan::value::Value;
 use crate::time::{Duration, Instant, Period, Weekday};
 use chrono::{Datelike, Timelike};
 use rust_decimal::Decimal;
-use rustc_hash::FxHashSet;
 use std::cmp::Ordering;
-use std::ops::Range;
 use std::sync::Arc;
 
 /// Everything an expression may look at.
@@ -146,8 +145,8 @@ impl<'a> Scene<'a> {
             },
             Expr::List(items) => Value::List(items.iter().map(|item| self.value(item)).collect()),
             Expr::Text(text) => template(self, text).map_or(Value::Unknown, Value::Text),
-            Expr::Aggregate(aggregate) => in_unit(self.aggregate(aggregate), aggregate.function, &aggregate.zero),
-            Expr::Population(population) => in_unit(self.population(population), population.function, &population.zero),
+            Expr::Aggregate(aggregate) => self.aggregate(aggregate),
+            Expr::Population(population) => self.population(population),
         }
     }
 
@@ -365,305 +364,6 @@ impl<'a> Scene<'a> {
         let minute = (local.hour() * 60 + local.minute()) as u16;
         Value::Bool(if low <= high { low <= minute && minute < high } else { minute >= low || minute < high })
     }
-
-    // ---- the past -----------------------------------------------------------------------------------------------
-
-    fn aggregate(&self, aggregate: &Aggregate) -> Value {
-        let Some(series) = self.program.plan.series.get(aggregate.series.index()) else { return Value::Unknown };
-        let mut key = Key::default();
-        for (part, expr) in series.key.iter().zip(&aggregate.key) {
-            match key.add(*part, self.program.as_key(self.value(expr))) {
-                Some(longer) => key = longer,
-                None => return Value::Unknown,
-            }
-        }
-        let past = self.state.series.get(aggregate.series.index()).and_then(|s| s.past(&key));
-        let Some(past) = past else { return nothing(aggregate.function) };
-        if aggregate.function == Function::Streak {
-            let today = self.program.plan.community.calendar.day_number(self.now);
-            return Value::count(u64::from(past.streak(today)));
-        }
-        match self.span(&aggregate.window) {
-            None if aggregate.rest.is_none() => match past.totals() {
-                Some(totals) if self.totals_suffice(aggregate, series) => self.of_totals(aggregate, totals),
-                _ => self.of_rows(aggregate, past, whole()),
-            },
-            None => self.of_rows(aggregate, past, whole()),
-            Some(span) => self.of_rows(aggregate, past, span),
-        }
-    }
-
-    fn totals_suffice(&self, aggregate: &Aggregate, series: &Series) -> bool {
-        match aggregate.function {
-            Function::Min | Function::Max | Function::List => false,
-            Function::Distinct => aggregate.column.is_some_and(|column| series.keep.distinct.contains(&column)),
-            _ => series.keep.totals,
-        }
-    }
-
-    /// The instants of a window, `None` for all of the past.
-    fn span(&self, window: &Window) -> Option<Range<Instant>> {
-        let calendar = &self.program.plan.community.calendar;
-        let until_now = just_after(self.now);
-        Some(match window {
-            Window::Ever => return None,
-            Window::Last { during, back } => just_after(self.now - *back - *during)..just_after(self.now - *back),
-            Window::LastBefore { during, period } => {
-                let end = calendar.period(*period, 0, self.now).start;
-                end - *during..end
-            }
-            Window::Period { period, back: 0 } => calendar.period(*period, 0, self.now).start..until_now,
-            Window::Period { period, back } => calendar.period(*period, u32::from(*back), self.now),
-            Window::SinceStart => self.run_start.unwrap_or(self.now)..until_now,
-            Window::SinceJoined => self.state.membership(self.keys).map_or(self.now, |m| m.started)..until_now,
-        })
-    }
-
-    fn of_totals(&self, aggregate: &Aggregate, totals: &Totals) -> Value {
-        let column = aggregate.column.unwrap_or_default();
-        match aggregate.function {
-            Function::Count => Value::count(totals.count),
-            Function::Exists => Value::Bool(totals.count > 0),
-            Function::Never => Value::Bool(totals.count == 0),
-            Function::Since => Value::Duration(self.now - totals.last_at),
-            Function::First => totals.first(column),
-            Function::Last => totals.last(column),
-            Function::Distinct => Value::count(totals.distinct(column) as u64),
-            Function::Sum => {
-                let (sum, _) = totals.sum(column);
-                measured(sum, &aggregate.zero)
-            }
-            Function::Average => {
-                let (sum, known) = totals.sum(column);
-                sum.checked_div(Decimal::from(known)).map_or(Value::Unknown, |mean| measured(mean, &aggregate.zero))
-            }
-            _ => Value::Unknown,
-        }
-    }
-
-    fn of_rows(&self, aggregate: &Aggregate, past: &Past, span: Range<Instant>) -> Value {
-        let rows = past.rows(span);
-        let Some(rest) = &aggregate.rest else { return self.of_all(aggregate, past, rows) };
-        let passing = rows.filter(|row| Scene { row: Row::Past(past, *row), ..*self }.value(rest).is_true());
-        self.of_some(aggregate, past, passing)
-    }
-
-    /// Over neighbouring rows: counting needs no look at them.
-    fn of_all(&self, aggregate: &Aggregate, past: &Past, rows: Range<usize>) -> Value {
-        match aggregate.function {
-            Function::Count => Value::count(rows.len() as u64),
-            Function::Exists => Value::Bool(!rows.is_empty()),
-            Function::Never => Value::Bool(rows.is_empty()),
-            Function::Distinct => {
-                let values = past.values(aggregate.column.unwrap_or_default(), rows);
-                Value::count(values.filter(|v| v.is_known()).collect::<FxHashSet<_>>().len() as u64)
-            }
-            _ => self.of_some(aggregate, past, rows),
-        }
-    }
-
-    fn of_some(&self, aggregate: &Aggregate, past: &Past, mut rows: impl Iterator<Item = usize>) -> Value {
-        let column = aggregate.column.unwrap_or_default();
-        match aggregate.function {
-            Function::Count => Value::count(rows.count() as u64),
-            Function::Exists => Value::Bool(rows.next().is_some()),
-            Function::Never => Value::Bool(rows.next().is_none()),
-            Function::Since => {
-                let last = rows.last().and_then(|row| past.time(row));
-                Value::Duration(last.map_or(Duration::FOREVER, |at| self.now - at))
-            }
-            Function::First => rows.next().map(|row| past.value(column, row)).unwrap_or_default(),
-            Function::Last => rows.last().map(|row| past.value(column, row)).unwrap_or_default(),
-            function => fold(function, rows.map(|row| past.value(column, row)).filter(Value::is_known)),
-        }
-    }
-
-    fn population(&self, population: &Population) -> Value {
-        let candidates = self.crowd(population.of);
-        let passing = candidates.into_iter().map(|keys| self.about(keys));
-        let passing = passing.filter(|scene| scene.holds(population.filter.as_ref()));
-        match &population.value {
-            None => Value::count(passing.count() as u64),
-            Some(value) => fold(population.function, passing.map(|scene| scene.value(value)).filter(Value::is_known)),
-        }
-    }
-
-    /// Who is counted, in order of id.
-    fn crowd(&self, of: Crowd) -> Vec<Keys> {
-        let state = self.state;
-        match of {
-            Crowd::GroupMembers => {
-                let group = self.keys.group;
-                let members = group.map(|g| state.living_members(g)).unwrap_or_default();
-                members.into_iter().map(|member| Keys { group, member: Some(member) }).collect()
-            }
-            Crowd::Persons => state.persons_in_order().map(|m| Keys { member: Some(m), group: None }).collect(),
-            Crowd::Groups => {
-                state.groups_in_order().map(|g| Keys { group: Some(g), member: self.keys.member }).collect()
-            }
-        }
-    }
-}
-
-fn whole() -> Range<Instant> {
-    Instant::from_ms(i64::MIN)..Instant::from_ms(i64::MAX)
-}
-
-/// What a function over nothing comes to.
-fn nothing(function: Function) -> Value {
-    match function {
-        Function::Count | Function::Distinct | Function::Streak | Function::Sum => Value::count(0),
-        Function::Exists => Value::Bool(false),
-        Function::Never => Value::Bool(true),
-        Function::Since => Value::Duration(Duration::FOREVER),
-        Function::List => Value::List([].into()),
-        Function::Average | Function::Min | Function::Max | Function::First | Function::Last => Value::Unknown,
-    }
-}
-
-/// A number of the unit that `zero` has, durations in milliseconds.
-fn measured(n: Decimal, zero: &Value) -> Value {
-    match zero {
-        Value::Money(_) => Value::Money(n),
-        Value::Duration(_) => {
-            i64::try_from(n.floor()).map_or(Value::Unknown, |ms| Value::Duration(Duration::from_ms(ms)))
-        }
-        _ => Value::Number(n),
-    }
-}
-
-/// A sum of nothing has the unit of what would have been summed.
-fn in_unit(value: Value, function: Function, zero: &Value) -> Value {
-    if function == Function::Sum && value == Value::count(0) { zero.clone() } else { value }
-}
-
-/// A function over known values in order.
-fn fold(function: Function, values: impl Iterator<Item = Value>) -> Value {
-    match function {
-        Function::Sum | Function::Average => total(function, values),
-        Function::Min => extreme(values, Ordering::Less),
-        Function::Max => extreme(values, Ordering::Greater),
-        Function::Distinct => Value::count(values.collect::<FxHashSet<_>>().len() as u64),
-        Function::List => {
-            let mut seen = FxHashSet::default();
-            Value::List(values.filter(|value| seen.insert(value.clone())).collect())
-        }
-        Function::Count => Value::count(values.count() as u64),
-        _ => Value::Unknown,
-    }
-}
-
-fn total(function: Function, values: impl Iterator<Item = Value>) -> Value {
-    let (mut sum, mut known, mut money, mut time) = (Decimal::ZERO, 0, false, None::<Duration>);
-    for value in values {
-        known += 1;
-        match value {
-            Value::Duration(d) => time = Some(time.unwrap_or_default() + d),
-            Value::Money(n) => (sum, money) = (sum.saturating_add(n), true),
-            Value::Number(n) => sum = sum.saturating_add(n),
-            _ => return Value::Unknown,
-        }
-    }
-    match (function, time) {
-        (Function::Sum, Some(time)) => Value::Duration(time),
-        (_, Some(time)) => arithmetic(Arithmetic::Divide, Value::Duration(time), Value::count(known)),
-        (Function::Sum, None) => sum_of(sum, money),
-        _ => average(sum, known, money),
-    }
-}
-
-fn sum_of(sum: Decimal, money: bool) -> Value {
-    if money { Value::Money(sum) } else { Value::Number(sum) }
-}
-
-fn average(sum: Decimal, known: u64, money: bool) -> Value {
-    sum.checked_div(Decimal::from(known)).map_or(Value::Unknown, |mean| sum_of(mean, money))
-}
-
-fn extreme(values: impl Iterator<Item = Value>, wanted: Ordering) -> Value {
-    let mut best = Value::Unknown;
-    for value in values {
-        if !best.is_known() || order(&value, &best) == Some(wanted) {
-            best = value;
-        }
-    }
-    best
-}
-
-/// The order of two values of one kind; `None` where there is none.
-pub(super) fn order(left: &Value, right: &Value) -> Option<Ordering> {
-    match (left, right) {
-        (Value::Number(a) | Value::Money(a), Value::Number(b) | Value::Money(b)) => Some(a.cmp(b)),
-        (Value::Duration(a), Value::Duration(b)) => Some(a.cmp(b)),
-        (Value::Time(a), Value::Time(b)) => Some(a.cmp(b)),
-        (Value::Text(a), Value::Text(b)) => Some(a.cmp(b)),
-        (Value::Tier(tiers, a), Value::Tier(same, b)) if tiers == same => Some(a.cmp(b)),
-        _ => None,
-    }
-}
-
-fn in_order(op: Comparison, order: Ordering) -> bool {
-    match op {
-        Comparison::Less => order == Ordering::Less,
-        Comparison::LessOrEqual => order != Ordering::Greater,
-        Comparison::Greater => order == Ordering::Greater,
-        Comparison::GreaterOrEqual => order != Ordering::Less,
-        Comparison::Equal => order == Ordering::Equal,
-        Comparison::NotEqual => order != Ordering::Equal,
-    }
-}
-
-fn negate(value: Value) -> Value {
-    match value {
-        Value::Number(n) => Value::Number(-n),
-        Value::Money(n) => Value::Money(-n),
-        Value::Duration(d) => Value::Duration(Duration::from_ms(d.ms().saturating_neg())),
-        _ => Value::Unknown,
-    }
-}
-
-/// Arithmetic with units; what overflows, divides by zero or does not fit is unknown.
-fn arithmetic(op: Arithmetic, left: Value, right: Value) -> Value {
-    use Arithmetic::{Add, Divide, Multiply, Subtract};
-    let known = match (op, left, right) {
-        (_, Value::Number(a), Value::Number(b)) => decimal(op, a, b).map(Value::Number),
-        (Add | Subtract, Value::Money(a), Value::Money(b)) => decimal(op, a, b).map(Value::Money),
-        (Divide, Value::Money(a), Value::Money(b)) => decimal(op, a, b).map(Value::Number),
-        (Multiply | Divide, Value::Money(a), Value::Number(b)) => decimal(op, a, b).map(Value::Money),
-        (Multiply, Value::Number(a), Value::Money(b)) => decimal(op, a, b).map(Value::Money),
-        (Multiply, Value::Number(n), Value::Duration(d)) => scale(op, d, n),
-        (Multiply | Divide, Value::Duration(d), Value::Number(n)) => scale(op, d, n),
-        (Divide, Value::Duration(a), Value::Duration(b)) => {
-            decimal(op, Decimal::from(a.ms()), Decimal::from(b.ms())).map(Value::Number)
-        }
-        (Add, Value::Duration(a), Value::Duration(b)) => Some(Value::Duration(a + b)),
-        (Subtract, Value::Duration(a), Value::Duration(b)) => Some(Value::Duration(a - b)),
-        (Add, Value::Time(at), Value::Duration(d)) | (Add, Value::Duration(d), Value::Time(at)) => {
-            Some(Value::Time(at + d))
-        }
-        (Subtract, Value::Time(at), Value::Duration(d)) => Some(Value::Time(at - d)),
-        (Subtract, Value::Time(a), Value::Time(b)) => Some(Value::Duration(a - b)),
-        _ => None,
-    };
-    known.unwrap_or_default()
-}
-
-fn decimal(op: Arithmetic, a: Decimal, b: Decimal) -> Option<Decimal> {
-    match op {
-        Arithmetic::Add => a.checked_add(b),
-        Arithmetic::Subtract => a.checked_sub(b),
-        Arithmetic::Multiply => a.checked_mul(b),
-        Arithmetic::Divide => a.checked_div(b),
-    }
-}
-
-/// A duration times or divided by a number, to the millisecond below; `forever` stays so.
-fn scale(op: Arithmetic, during: Duration, by: Decimal) -> Option<Value> {
-    if during.is_forever() {
-        return Some(Value::Duration(during));
-    }
-    let ms = decimal(op, Decimal::from(during.ms()), by)?.floor();
-    i64::try_from(ms).ok().map(|ms| Value::Duration(Duration::from_ms(ms)))
 }
 
 impl State {

@@ -7,7 +7,8 @@
 //! | --- | --- |
 //! | `step` | the loop: one input, its cascade, its sanctions |
 //! | `facts` | what events change by being so |
-//! | `past`, `eval`, `text` | what aggregates can see, what expressions come to, values in texts |
+//! | `past`, `aggregate` | what of the past can still be seen, functions over it |
+//! | `eval`, `arithmetic`, `text` | what expressions come to, units, values in texts |
 //! | `react` | who acts: every condition of an input, on one state |
 //! | `ready`, `apply`, `perform`, `say` | an action's arguments, what stands in its way, its doing |
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
@@ -15,7 +16,9 @@
 //! | `program`, `state`, `timers` | the plan made ready; all that a run remembers |
 //! | `watch` | looking on while conditions are tested |
 
+mod aggregate;
 mod apply;
+mod arithmetic;
 mod cause;
 mod decision;
 mod eval;

@@ -323,7 +323,7 @@ impl Step<'_> {
                 let rank = |position: &usize| candidates.get(*position).map(|c| &c.rank).unwrap_or(&Value::Unknown);
                 let mut ranked: Vec<usize> = pool.to_vec();
                 ranked.sort_by(|a, b| {
-                    let order = super::eval::order(rank(b), rank(a)).unwrap_or(std::cmp::Ordering::Equal);
+                    let order = super::arithmetic::order(rank(b), rank(a)).unwrap_or(std::cmp::Ordering::Equal);
                     order.then_with(|| member(a).cmp(&member(b)))
                 });
                 ranked
