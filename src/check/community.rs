@@ -11,7 +11,7 @@ use crate::time::{Calendar, Weekday, Zone};
 const SETTINGS: [&str; 4] = ["timezone", "currency", "week_starts", "name"];
 
 impl Lower<'_> {
-    /// Exactly one item must say in which zone and currency the playbook speaks.
+    /// Exactly one item must say in which zone the playbook speaks.
     pub(crate) fn community(&mut self, tree: &Tree) {
         let items: Vec<(Span, &[Setting])> = tree
             .items
@@ -45,10 +45,12 @@ impl Lower<'_> {
             }
             seen.push((key, setting.key.span));
         }
-        for (needed, example) in [("timezone", "timezone \"Asia/Shanghai\""), ("currency", "currency CNY")] {
-            if !seen.iter().any(|(key, _)| *key == needed) {
-                self.error(CommunityError::SettingMissing { setting: needed, example, at });
-            }
+        let missing = |needed: &str| !seen.iter().any(|(key, _)| *key == needed);
+        // Where no money occurs a currency would say nothing.
+        self.no_currency = missing("currency").then_some(at);
+        if missing("timezone") {
+            let example = "timezone \"Asia/Shanghai\"";
+            self.error(CommunityError::SettingMissing { setting: "timezone", example, at });
         }
     }
 

@@ -1,7 +1,7 @@
 //! Expressions: each becomes a typed expression of the plan.
 
 use super::env::Env;
-use super::errors::{NameError, TypeError};
+use super::errors::{CommunityError, NameError, TypeError};
 use super::lower::Lower;
 use super::types::{Sort, Type};
 use crate::plan::expr::{Expr, Show, Template, TemplatePart};
@@ -148,6 +148,9 @@ impl Lower<'_> {
     fn money(&mut self, amount: Decimal, currency: Option<&str>, at: Span) -> Typed {
         let own = self.plan.community.currency.clone();
         let typed = Typed::constant(Value::Money(amount), Type::Money);
+        if let Some(at) = self.no_currency.take() {
+            self.error(CommunityError::SettingMissing { setting: "currency", example: "currency CNY", at });
+        }
         match currency {
             _ if own.is_empty() => typed,
             Some(code) if code == own => typed,
@@ -255,6 +258,7 @@ impl Lower<'_> {
             Type::Bool => "true or false".to_owned(),
             Type::Number => "a number".to_owned(),
             Type::Percent => "a percentage".to_owned(),
+            Type::Money if self.plan.community.currency.is_empty() => "an amount of money".to_owned(),
             Type::Money => format!("an amount of money in {}", self.plan.community.currency),
             Type::Duration => "a duration".to_owned(),
             Type::Time => "a time".to_owned(),

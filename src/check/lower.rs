@@ -24,6 +24,8 @@ pub(crate) struct Lower<'t> {
     pub depth: usize,
     /// Names of definitions whose lowering is under way, for cycles.
     pub in_work: Vec<(String, Span)>,
+    /// The community item, where it names no currency: said once, at the first amount of money.
+    pub no_currency: Option<Span>,
 }
 
 /// The item whose effects are being numbered.
@@ -45,6 +47,7 @@ impl<'t> Lower<'t> {
             places: BTreeMap::new(),
             depth: 0,
             in_work: Vec::new(),
+            no_currency: None,
         }
     }
 
