@@ -928,3 +928,64 @@ fn a_goal_of_a_group_is_tested_with_the_events_of_its_members() {
     );
     assert_eq!(run.until("03-06").run().times("e"), ["03-04 10:00"]);
 }
+
+// ---- tasks by name ------------------------------------------------------------------------------------------------------
+
+const TWO_TASKS: &str = r#"
+role owner
+flow f for group {
+  start on live.scheduled
+  at once      do { task draft "one" for owner due 1d  task draft "two" for owner due 2d }
+  after draft  do announce "both done"
+}
+"#;
+
+#[test]
+fn a_step_after_a_task_waits_for_the_last_task_of_that_name() {
+    let run = World::new(TWO_TASKS).log(
+        "03-04 08:00 live.scheduled g - live=l topic=t starts_at=@03-09T20:00
+         03-04 09:00 task.done g - name=draft
+         03-04 10:00 task.done g - name=draft",
+    );
+    let run = run.run();
+    assert_eq!(run.texts(), ["both done"]);
+    assert_eq!(run.of("f").last().unwrap(), "03-04 10:00 g - announce done");
+}
+
+#[test]
+fn a_task_done_by_name_means_the_one_about_its_member_before_others() {
+    let items = r#"
+        role owner
+        flow f for member in group {
+          start on member.joined
+          at once    do task call "call" for owner due 1d
+          after call do dm "called"
+        }"#;
+    let run = World::new(items).log(
+        "03-04 08:00 member.joined g a
+         03-04 08:00 member.joined g b
+         03-04 09:00 task.done g b name=call
+         03-04 10:00 task.done g boss name=call",
+    );
+    let run = run.run();
+    let said: Vec<String> = run.of("f").into_iter().filter(|line| line.contains(" dm ")).collect();
+    assert_eq!(said, ["03-04 09:00 g b dm done", "03-04 10:00 g a dm done"]);
+}
+
+#[test]
+fn a_run_goes_on_while_the_task_of_its_next_step_waits_for_approval() {
+    let items = r#"
+        role owner
+        flow f for group {
+          start on live.scheduled
+          at once     do task draft "d" for owner due 9d needs approval by owner within 2d else drop
+          after draft do announce "done"
+        }"#;
+    let run = World::new(items).log("03-04 08:00 live.scheduled g - live=l topic=t starts_at=@03-09T20:00").run();
+    let id = run.out.decisions[0].id.to_string();
+    let run = run.and_log(&format!(
+        "03-04 09:00 approval.decided g boss action={id} approved=true
+         03-04 10:00 task.done g boss name=draft"
+    ));
+    assert_eq!(run.texts(), ["done"]);
+}

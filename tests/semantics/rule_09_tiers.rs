@@ -284,3 +284,23 @@ fn the_tests_of_midnight_come_before_other_schedules_of_midnight() {
     let run = run.log("03-04 08:00 survey.answered - m").until("03-05").run();
     assert_eq!(run.texts(), ["high"]);
 }
+
+#[test]
+fn a_tag_taken_away_during_the_day_lets_a_tier_rise_at_midnight() {
+    let items = r#"
+        tag barred
+        tiers t for member in group where not (member has barred) {
+          tier low
+          tier high when count(message.posted, last 30d) >= 2
+        }
+        rule bar  for member { on survey.answered  do tag barred }
+        rule free for member { on referral.succeeded  do untag barred }"#;
+    let run = World::new(items).log(
+        "03-04 07:00 survey.answered - m
+         03-04 08:00 message.posted g m
+         03-04 08:01 message.posted g m
+         03-06 08:00 referral.succeeded - m invitee=x
+         03-08 08:00 checkin.done g y",
+    );
+    assert_eq!(run.run().of("t"), ["03-07 00:00 g m promote done"]);
+}

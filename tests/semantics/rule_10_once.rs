@@ -459,3 +459,26 @@ fn who_may_not_fire_yet_leaves_the_place_to_the_next() {
     let lines = ["03-04 21:00 h a dm done", "03-05 21:00 g f dm done", "03-06 21:00 g e dm done"];
     assert_eq!(run.of("r"), lines);
 }
+
+#[test]
+fn who_cannot_be_ranked_is_no_candidate_of_top() {
+    let items = r#"
+        event scored for member in group { points: number }
+        tag best, other
+        rule r for member in group {
+          every day at 09:00
+          top 50% by avg(scored.points, last 1d)
+          do tag best
+          otherwise do tag other
+        }"#;
+    let run = World::new(items).log(
+        "03-04 08:00 member.joined g a
+         03-04 08:00 member.joined g b
+         03-04 08:00 member.joined g c
+         03-04 08:10 scored g a points=1
+         03-04 08:10 scored g b points=2
+         03-04 10:00 checkin.done g a",
+    );
+    let run = run.run();
+    assert_eq!(run.args("r", "tag"), ["other", "best"]);
+}

@@ -856,3 +856,32 @@ fn those_seen_a_moment_ago_are_counted_at_every_event() {
     );
     assert_eq!(run.run().texts(), ["b h", "a、b g、h", "a g"]);
 }
+
+#[test]
+fn who_left_a_group_holds_no_role_in_it_until_coming_back() {
+    let items = r#"
+        role admin
+        tag boss
+        rule r for member { on survey.answered  when member is admin  do dm "boss" }"#;
+    let run = World::new(items).log(
+        "03-04 08:00 member.joined g m
+         03-04 08:00 role.granted g m role=admin
+         03-04 09:00 survey.answered - m
+         03-04 10:00 member.left g m
+         03-04 11:00 survey.answered - m
+         03-04 12:00 member.joined g m
+         03-04 13:00 survey.answered - m",
+    );
+    assert_eq!(run.run().brief(), ["03-04 09:00 - m r dm done", "03-04 13:00 - m r dm done"]);
+}
+
+#[test]
+fn a_text_that_cannot_be_said_gives_its_turn_to_the_next() {
+    let items = r#"
+        field city: text for member
+        message hi for member in group "hello {member.city}" or "hello"
+        rule r for member in group { on checkin.done  do dm hi }"#;
+    let log = "03-04 08:00 checkin.done g m
+               03-04 09:00 checkin.done g m";
+    assert_eq!(World::new(items).log(log).run().texts(), ["hello", "hello"]);
+}
