@@ -6,7 +6,8 @@ use crate::syntax::source::Sources;
 use crate::syntax::span::Span;
 
 /// What may be told only because an item is missing.
-const FOLLOWING: [&str; 5] = ["unknown-name", "unknown-property", "unknown-field", "no-community", "setting-missing"];
+const FOLLOWING: [&str; 6] =
+    ["unknown-name", "unknown-property", "unknown-field", "no-community", "setting-missing", "never-started"];
 
 /// What may be told only because a part of its own place could not be read.
 const LACKING: [&str; 2] = ["nothing-done", "time-missing"];

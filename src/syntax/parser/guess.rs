@@ -3,8 +3,8 @@
 use super::super::keywords::{self, Keyword, Tongue};
 
 /// Keywords that are easily left out.
-pub(super) const LEFT_OUT: [&str; 10] =
-    ["kw_do", "kw_in", "kw_for", "kw_when", "kw_on", "kw_at", "kw_by", "kw_and", "kw_per", "kw_every"];
+pub(super) const LEFT_OUT: [&str; 11] =
+    ["kw_because", "kw_do", "kw_in", "kw_for", "kw_when", "kw_on", "kw_at", "kw_by", "kw_and", "kw_per", "kw_every"];
 
 /// Words for which the language has another: the word, what is tried in its place, what is said.
 const SYNONYMS: &[(&str, &str, &str)] = &[
