@@ -131,7 +131,7 @@ pub(crate) enum ScopeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TypeError {
     /// Not true or false where a condition stands.
-    NotACondition { at: Span, found: String },
+    NotACondition { at: Span, found: String, role: Option<String> },
     /// A value of another type than is wanted; `of` names whose value it is.
     WrongType { at: Span, of: String, wanted: String, found: String, help: Option<String> },
     /// Two values that do not go together.
@@ -224,6 +224,8 @@ pub(crate) enum EventError {
 /// What is wrong with the make-up of an item.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ItemError {
+    /// A warning: a flow that neither an event nor an action starts.
+    NeverStarted { name: Word },
     /// A rule that nothing wakes.
     NoTrigger { name: Word },
     /// `do` without an action.

@@ -116,8 +116,16 @@ impl Lower<'_> {
             return typed;
         }
         let found = self.describe(&typed.ty);
-        self.error(TypeError::NotACondition { at: expr.span, found });
+        let role = self.role_alone(expr);
+        self.error(TypeError::NotACondition { at: expr.span, found, role });
         Typed::error()
+    }
+
+    /// `op` for `member is op`
+    fn role_alone(&self, expr: &tree::Expr) -> Option<String> {
+        let ExprKind::Path(path) = &expr.kind else { return None };
+        let [word] = path.words.as_slice() else { return None };
+        matches!(self.names.symbol(&word.text), Some(super::names::Symbol::Role)).then(|| word.text.clone())
     }
 
     /// An expression that must have a type; `of` names whose value it is: `the parameter `code` of `coupon``.

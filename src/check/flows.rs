@@ -12,6 +12,7 @@ use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::{Edge, EdgeSort, Goal, Scope, Step, StepAt, Subject, Timeline};
 use crate::syntax::tree::{self, EdgeKind, Flow, StepTime, Word};
 use crate::time::TimeOfDay;
+use std::collections::BTreeSet;
 
 impl Lower<'_> {
     pub(crate) fn flow(&mut self, flow: &Flow) {
@@ -51,6 +52,26 @@ impl Lower<'_> {
             steps: self.steps(flow, &env, &mut item),
         };
         self.set_timeline(id, timeline);
+    }
+
+    /// Warns of flows that neither an event nor an action starts.
+    pub(crate) fn unstarted_flows(&mut self, tree: &tree::Tree) {
+        let mut started = BTreeSet::new();
+        for item in &tree.items {
+            super::tasks::each_action(item, &mut |action| {
+                if let tree::ActionKind::Start { flow, .. } = &action.kind {
+                    started.insert(flow.text.clone());
+                }
+            });
+        }
+        for item in &tree.items {
+            if let tree::ItemKind::Flow(flow) = &item.kind
+                && !started_by_event(flow)
+                && !started.contains(&flow.head.name.text)
+            {
+                self.error(ItemError::NeverStarted { name: flow.head.name.clone() });
+            }
+        }
     }
 
     fn set_timeline(&mut self, id: TimelineId, timeline: Timeline) {

@@ -81,6 +81,7 @@ pub fn check(tree: &Tree, sources: &Sources, contents: &dyn Contents) -> Checked
     for item in &tree.items {
         lower.item(item);
     }
+    lower.unstarted_flows(tree);
     lower.watch_segments();
     lower.wakes();
     finished(lower)

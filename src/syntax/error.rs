@@ -109,6 +109,22 @@ pub enum Mistake {
     InHole(Found),
     /// A hole runs over the end of a line in a text of one line.
     HoleOverLines,
+    /// A turn of plain speech that the language says otherwise.
+    Habit {
+        /// As it was written.
+        text: String,
+        /// What to do.
+        help: String,
+    },
+    /// What follows the event in a function over the past is no window.
+    NotAWindow {
+        /// As it was written.
+        text: String,
+        /// The window that it resembles.
+        near: Option<&'static str>,
+        /// In which tongue it speaks.
+        tongue: Tongue,
+    },
     /// Something that does not fit there.
     Unexpected {
         /// What stands there.

@@ -329,6 +329,10 @@ pub fn rows(sort: Sort) -> impl Iterator<Item = &'static Keyword> {
     TABLE.iter().filter(move |row| row.sort == sort)
 }
 
+/// The windows that are words alone, by their rules.
+pub(super) const WINDOWS: [&str; 6] =
+    ["kw_today", "kw_yesterday", "kw_this_week", "kw_this_month", "kw_last_week", "kw_last_month"];
+
 /// The row that a rule of the grammar reads.
 #[must_use]
 pub fn of_rule(rule: &str) -> Option<&'static Keyword> {

@@ -66,6 +66,11 @@ fn said(mistake: &Mistake, span: Span) -> Said {
         Mistake::Unexpected { found, expected, near, tongue } => {
             expected::said(found, *expected, near.as_deref(), *tongue)
         }
+        Mistake::Habit { text, help } => {
+            Said::new("unexpected", format!("`{text}` does not fit here"), "the language says this otherwise")
+                .help(help.clone())
+        }
+        Mistake::NotAWindow { text, near, tongue } => expected::not_a_window(text, *near, *tongue),
         Mistake::OpenPattern => {
             Said::new("open-pattern", "the pattern is not closed on its line", "the pattern begins here")
                 .help("add `/` at its end; a `/` inside of it is written `\\/`")

@@ -217,7 +217,6 @@ fn the_past() {
         ("since(a.b) < 72h", "(since of a.b < 259200000ms)"),
         ("first(a.b.c) else last(a.b.c, last 7d)", "(first of a.b.c else last of a.b.c, last 604800000ms)"),
         ("round(last(a.b.c), 2)", "call round(last of a.b.c, 2)"),
-        ("max(3, 4)", "call max(3, 4)"),
         ("count(members where member in loyal)", "count of members where (member in loyal)"),
         ("sum(members.points)", "sum of members.points"),
     ]);

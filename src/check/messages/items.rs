@@ -3,13 +3,15 @@
 use super::super::errors::ItemError;
 use super::super::suggest;
 use super::{Draft, a, error};
-use crate::diagnostic::Diagnostic;
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::syntax::span::Span;
 
 pub(super) fn told(wrong: &ItemError) -> Diagnostic {
     match wrong {
         ItemError::NoTrigger { name } => error("no-trigger", format!("nothing wakes the rule `{}`", name.text))
             .at(name.span, "no `on` and no `every`")
             .help("add `on EVENT`, `on no EVENT for 7d` or `every day at 09:00`"),
+        ItemError::NeverStarted { name } => never_started(&name.text, name.span),
         ItemError::NothingDone { at } => {
             error("nothing-done", "nothing is done here").at(*at, "no action").help("add an action after `do`")
         }
@@ -112,4 +114,11 @@ pub(super) fn told(wrong: &ItemError) -> Diagnostic {
                 .help("use a message without parameters")
         }
     }
+}
+
+fn never_started(name: &str, at: Span) -> Diagnostic {
+    let warning = error("never-started", format!("nothing starts the flow `{name}`"))
+        .at(at, "no `start on`, and no `start` anywhere")
+        .help(format!("add `start on EVENT`, or `start {name}` in a rule"));
+    Diagnostic { severity: Severity::Warning, ..warning }
 }

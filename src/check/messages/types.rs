@@ -7,10 +7,13 @@ use crate::diagnostic::{Diagnostic, Severity};
 
 pub(super) fn told(wrong: &TypeError) -> Diagnostic {
     match wrong {
-        TypeError::NotACondition { at, found } => {
-            error("not-a-condition", format!("a condition is true or false, and this is {found}"))
-                .at(*at, found)
-                .help("compare it with something, as `… >= 1`")
+        TypeError::NotACondition { at, found, role } => {
+            error("not-a-condition", format!("a condition is true or false, and this is {found}")).at(*at, found).help(
+                match role {
+                    Some(role) => format!("write `member is {role}`"),
+                    None => "compare it with something, as `… >= 1`".to_owned(),
+                },
+            )
         }
         TypeError::WrongType { at, of, wanted, found, help } => {
             error("wrong-type", format!("{of} must be {wanted}, and this is {found}"))

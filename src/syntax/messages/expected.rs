@@ -19,6 +19,29 @@ pub(super) fn said(found: &Found, expected: Expected, near: Option<&str>, tongue
     }
 }
 
+/// `count(e, yesterdy)`, `count(e, last -1h)`, `count(e, 7d)`
+pub(super) fn not_a_window(text: &str, near: Option<&str>, tongue: Tongue) -> Said {
+    let (last, hour) = match tongue {
+        Tongue::English => ("last ", "1h"),
+        Tongue::Chinese => ("近", "1小时"),
+    };
+    let help = match near {
+        Some(near) => format!("did you mean `{near}`?"),
+        None if text.starts_with(|c: char| c.is_ascii_digit()) => format!("write `{last}{text}`"),
+        None if ["last", "近", "最近", "过去"].iter().any(|word| text.starts_with(word)) => {
+            format!("write a number with its unit, as `{last}{hour}`")
+        }
+        None => format!("the windows are {} and the like", windows(tongue).join(", ")),
+    };
+    Said::new("not-a-window", format!("`{}` is not a window", short(text)), "a window is needed here").help(help)
+}
+
+fn windows(tongue: Tongue) -> Vec<String> {
+    let last = if tongue == Tongue::Chinese { "近7天" } else { "last 7d" };
+    let words = keywords::WINDOWS.iter().filter_map(|rule| keywords::of_rule(rule)).map(|row| row.in_tongue(tongue));
+    [last].into_iter().chain(words).map(|word| format!("`{word}`")).collect()
+}
+
 fn foreign(c: char, twin: Option<&str>, near: Option<&str>, label: String) -> Said {
     let invisible = twin == Some("") || c.is_whitespace();
     let headline = if invisible {

@@ -15,13 +15,13 @@ use pest::error::{Error, ErrorVariant, InputLocation};
 use std::ops::Range;
 
 /// A mistake and its bytes in the piece.
-type Answer = (Range<usize>, Mistake);
+pub(super) type Answer = (Range<usize>, Mistake);
 
 /// A broken piece and the place at which the grammar gave up.
-struct Problem<'t> {
-    text: &'t str,
-    at: usize,
-    token: &'t str,
+pub(super) struct Problem<'t> {
+    pub(super) text: &'t str,
+    pub(super) at: usize,
+    pub(super) token: &'t str,
     tried: Vec<Rule>,
     seen: Scan,
     /// The bytes that guesses may still read.
@@ -64,6 +64,7 @@ impl<'t> Problem<'t> {
     fn answer(&mut self) -> Answer {
         self.in_texts_and_brackets()
             .or_else(|| self.in_hole())
+            .or_else(|| self.habit())
             .or_else(|| self.glued())
             .or_else(|| self.unknown_item())
             .or_else(|| self.reserved())
@@ -75,7 +76,7 @@ impl<'t> Problem<'t> {
             .unwrap_or_else(|| self.unexpected())
     }
 
-    fn range(&self) -> Range<usize> {
+    pub(super) fn range(&self) -> Range<usize> {
         self.at..self.at + self.token.len()
     }
 
@@ -307,7 +308,9 @@ impl<'t> Problem<'t> {
         let words = guess::LEFT_OUT.iter().filter_map(|word| keywords::of_rule(word)).map(|row| row.in_tongue(tongue));
         let candidates: Vec<_> = ["{", ",", ")", "}", ":", "="].into_iter().chain(words).collect();
         let do_word = keywords::of_rule("kw_do").map_or("", |row| row.in_tongue(tongue));
-        let fits = |word: &&str| *word != do_word || keywords::is_action(self.token);
+        let because = keywords::of_rule("kw_because").map_or("", |row| row.in_tongue(tongue));
+        let is_text = self.token.starts_with(['"', '“']);
+        let fits = |word: &&str| (*word != do_word || keywords::is_action(self.token)) && (*word != because || is_text);
         let candidates: Vec<_> = candidates.into_iter().filter(fits).collect();
         let meant = candidates.into_iter().find(|word| self.reads_with(word))?;
         Some((self.range(), self.mistake(self.found(), Expected::First(meant), None)))
@@ -324,12 +327,12 @@ impl<'t> Problem<'t> {
         (range, self.mistake(self.found(), expected(&self.tried, self.before()), None))
     }
 
-    fn mistake(&self, found: Found, expected: Expected, near: Option<String>) -> Mistake {
+    pub(super) fn mistake(&self, found: Found, expected: Expected, near: Option<String>) -> Mistake {
         Mistake::Unexpected { found, expected, near, tongue: self.before().tongue }
     }
 
     /// The item, and what stands before the place.
-    fn before(&self) -> Before<'t> {
+    pub(super) fn before(&self) -> Before<'t> {
         let text = self.text.get(..self.at.min(self.seen.end)).unwrap_or("").trim_end();
         let word = text.chars().rev().take_while(|c| guess::is_word_char(*c)).map(char::len_utf8).sum::<usize>();
         let last = text.chars().next_back().map_or(0, char::len_utf8);
@@ -337,7 +340,7 @@ impl<'t> Problem<'t> {
         Before { item: item_of(self.text), token, tongue: Tongue::of(first_word(self.text)) }
     }
 
-    fn found(&self) -> Found {
+    pub(super) fn found(&self) -> Found {
         let foreign = self.token.chars().next().filter(|c| self.token.chars().count() == 1 && guess::is_foreign(*c));
         match foreign {
             _ if self.is_end() => Found::End,
@@ -354,7 +357,7 @@ impl<'t> Problem<'t> {
     // ---- guesses
 
     /// Whether the piece reads on with another text in a place.
-    fn reads(&mut self, range: Range<usize>, with: &str) -> bool {
+    pub(super) fn reads(&mut self, range: Range<usize>, with: &str) -> bool {
         let start = range.start + with.len();
         self.reads_to(range, with, start)
     }
@@ -367,7 +370,7 @@ impl<'t> Problem<'t> {
     }
 
     /// Whether the corrected piece reads on beyond the token that begins at or after a place.
-    fn reads_to(&mut self, range: Range<usize>, with: &str, place_of: usize) -> bool {
+    pub(super) fn reads_to(&mut self, range: Range<usize>, with: &str, place_of: usize) -> bool {
         if self.budget < self.text.len() || self.text.len() > MAX_GUESSED_PIECE {
             return false;
         }

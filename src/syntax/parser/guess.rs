@@ -1,10 +1,10 @@
 //! What a writer may have meant.
 
-use super::super::keywords::{Keyword, Tongue};
+use super::super::keywords::{self, Keyword, Tongue};
 
 /// Keywords that are easily left out.
-pub(super) const LEFT_OUT: [&str; 10] =
-    ["kw_do", "kw_in", "kw_for", "kw_when", "kw_on", "kw_at", "kw_by", "kw_and", "kw_per", "kw_every"];
+pub(super) const LEFT_OUT: [&str; 11] =
+    ["kw_because", "kw_do", "kw_in", "kw_for", "kw_when", "kw_on", "kw_at", "kw_by", "kw_and", "kw_per", "kw_every"];
 
 /// Words for which the language has another: the word, what is tried in its place, what is said.
 const SYNONYMS: &[(&str, &str, &str)] = &[
@@ -102,6 +102,15 @@ pub(super) fn near(word: &str, rows: impl Iterator<Item = &'static Keyword>) -> 
     near.sort_unstable();
     near.dedup();
     near.into_iter().map(|(_, keyword)| keyword).take(4).collect()
+}
+
+/// The window that is spelled nearly like a text.
+pub(super) fn window(text: &str, tongue: Tongue) -> Option<&'static str> {
+    let words = keywords::WINDOWS.iter().filter_map(|rule| keywords::of_rule(rule)).map(|row| row.in_tongue(tongue));
+    let most = if text.chars().count() <= 4 { 1 } else { 2 };
+    let distances = words.map(|word| (strsim::osa_distance(text, word), word));
+    let near = distances.filter(|(distance, word)| *distance <= most && *distance < word.chars().count());
+    near.min().map(|(_, word)| word)
 }
 
 /// The sign of the language for one that a keyboard or a habit gave.

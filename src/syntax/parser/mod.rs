@@ -4,7 +4,7 @@
 //!
 //! - `items` builds the items that declare words, `clauses` those with a subject
 //! - `schedules`, `actions`, `expressions`, `literals`, `texts` build what stands in them
-//! - `explain` says what is wrong with a piece that the grammar does not read
+//! - `explain` says what is wrong with a piece that the grammar does not read, `habits` knows words of other tongues
 
 mod actions;
 mod clauses;
@@ -13,6 +13,7 @@ mod explain;
 mod expressions;
 mod flows;
 mod guess;
+mod habits;
 mod items;
 mod literals;
 mod past;

@@ -4,7 +4,7 @@ use super::super::error::{Expected, Found, Mistake, Slip};
 use super::super::keywords::{Sort, Tongue};
 use super::super::tree::{Before, ByKey, ExprKind, Past, Path, Window, WindowKind, Word};
 use super::expressions::{peeled, translate};
-use super::{Builder, Node, Rule, child};
+use super::{Builder, Node, Rule, child, guess};
 
 /// An argument of a call, as nodes.
 struct Argument<'i> {
@@ -40,12 +40,13 @@ impl Builder<'_> {
     pub(super) fn call(&mut self, path: &Node<'_>, call: Node<'_>) -> Option<ExprKind> {
         let mut function = Word { text: path.as_str().to_owned(), span: self.span(path) };
         let known = translate(&mut function, Sort::Function).is_some();
+        let node = call.clone();
         let arguments: Vec<_> =
             call.into_inner().filter(|node| node.as_rule() == Rule::argument).map(Argument::new).collect();
         let plain = arguments.iter().all(Argument::is_plain);
         match source(&arguments) {
             Some(event) if known || !plain => self.past(function, &event, arguments),
-            None if !plain => self.no_source(&arguments),
+            None if known || !plain => self.no_source(&arguments, &node),
             _ => {
                 let values = arguments.into_iter().filter_map(|argument| argument.value);
                 Some(ExprKind::Call { name: function, args: values.filter_map(|value| self.value(value)).collect() })
@@ -76,10 +77,22 @@ impl Builder<'_> {
         }
     }
 
-    fn no_source(&mut self, arguments: &[Argument<'_>]) -> Option<ExprKind> {
-        let first = arguments.first()?;
-        self.unexpected(&first.node, Expected::Event);
+    /// What follows an event is no window, or there is no event.
+    fn no_source(&mut self, arguments: &[Argument<'_>], call: &Node<'_>) -> Option<ExprKind> {
+        let event = arguments.first().and_then(|first| plain_path(first.value.clone()?));
+        let other = arguments.iter().skip(1).find(|argument| argument.window.is_none());
+        match (event, other) {
+            (Some(_), Some(other)) => self.no_window(&other.node),
+            _ => self.unexpected(arguments.first().map_or(call, |first| &first.node), Expected::Event),
+        }
         None
+    }
+
+    fn no_window(&mut self, node: &Node<'_>) {
+        let text = self.source(node);
+        let tongue = Tongue::of(&text);
+        let near = guess::window(&text, tongue);
+        self.wrong(self.span(node), Mistake::NotAWindow { text, near, tongue });
     }
 
     pub(super) fn unexpected(&mut self, node: &Node<'_>, expected: Expected) {
