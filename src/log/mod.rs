@@ -17,7 +17,7 @@ mod source;
 mod split;
 mod yaml;
 
-pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Unknown};
+pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Outside, Unknown};
 pub use directory::{DirectoryError, DirectoryProblem, MAX_DIRECTORY, read_directory};
 pub use error::{Found, LineError, LogError, Reason};
 pub use json::JsonProblem;

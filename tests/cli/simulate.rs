@@ -218,3 +218,43 @@ fn the_report_counts_what_the_lines_say() {
     let sum: u64 = items.iter().map(|item| item["decisions"].as_u64().unwrap()).sum();
     assert_eq!(report["decisions"], sum);
 }
+
+#[test]
+fn a_log_without_events_is_said_first() {
+    let empty = simulate("--log l").file("l", "\n\n").ends_with(0);
+    assert!(empty.out.starts_with("The log holds no events.\n"), "{}", empty.out);
+    assert!(empty.out.contains("2       0  2 (2 blank)") && empty.out.contains("2 blank lines"), "{}", empty.out);
+    assert!(!empty.out.contains("Metrics"), "{}", empty.out);
+    let outside = simulate("--log l --from 2025-01-01").file("l", log()).ends_with(0);
+    let first = "No event lies between `--from` and `--to`; the log runs from 2024-03-01 08:00 to 2024-03-01 08:40.\n";
+    assert!(outside.out.starts_with(first), "{}", outside.out);
+    let strange = simulate("--log l").file("l", event(0, "coupon.redeemed", "g1", "m1")).ends_with(0);
+    assert!(strange.out.starts_with("The log holds no events that the playbook knows.\n"), "{}", strange.out);
+}
+
+#[test]
+fn kinds_that_were_left_out_are_in_the_log() {
+    let log = log() + &event(60, "member.left", "g1", "m2");
+    let ran = simulate("--log l --from 2024-03-01T08:50").file("l", log).ends_with(0);
+    let said = "there is no `message.posted` between `--from` and `--to`; \
+        the log runs from 2024-03-01 08:00 to 2024-03-01 09:00";
+    assert!(ran.out.contains(said), "{}", ran.out);
+}
+
+#[test]
+fn the_opposite_of_a_kind_is_not_meant() {
+    let log = log() + &event(50, "member.unmuted", "g1", "m1");
+    let ran = simulate("--log l").file("l", log).ends_with(0);
+    assert!(ran.out.contains("member.unmuted 1\n"), "{}", ran.out);
+    assert!(ran.out.contains("event NAME for member in group"), "{}", ran.out);
+}
+
+#[test]
+fn a_log_that_would_have_gone_no_other_way_is_said_plainly() {
+    let quiet = simulate("--log l").file("l", messages(0, 5, "m1")).ends_with(0);
+    assert!(quiet.out.contains("Nobody was put out or muted"), "{}", quiet.out);
+    let idle = simulate("--log l").file("l", messages(0, 1, "m1")).ends_with(0);
+    assert!(!idle.out.contains("What would not have happened"), "{}", idle.out);
+    let removed = simulate("--log l").file("l", log()).ends_with(0);
+    assert!(removed.out.contains("a later `member.joined` lets in again"), "{}", removed.out);
+}
