@@ -4,6 +4,7 @@ use flate2::write::GzEncoder;
 use jsonschema::draft202012;
 use serde_json::Value;
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// Strikes at five messages in ten minutes; the third strike removes.
 const FLOOD: &str = r#"
@@ -142,11 +143,32 @@ fn a_log_that_goes_back_in_time_is_refused_unless_sorted() {
 }
 
 #[test]
-fn missing_files_are_wrong_usage() {
-    simulate("--log nowhere").ends_with(2);
-    simulate("--log l --directory nowhere").file("l", log()).ends_with(2);
-    simulate("--log l --out no/such/folder").file("l", log()).ends_with(2);
+fn files_that_cannot_be_opened_are_said_alike() {
+    let said = |run: Qun, what: &str| {
+        let ran = run.ends_with(2);
+        assert_eq!(ran.err, format!("error: `{what}` cannot be opened: there is no such file\n"));
+    };
+    said(simulate("--log nowhere"), "nowhere");
+    said(simulate("--log l --directory nowhere").file("l", log()), "nowhere");
+    said(simulate("--log l --out no/such/folder").file("l", log()), "no/such/folder");
+    said(qun("simulate nowhere --log l").file("l", log()), "nowhere");
+    said(qun("check nowhere"), "nowhere");
     simulate("--log - --log -").ends_with(2);
+}
+
+#[test]
+fn a_log_without_its_option_is_told_where_it_belongs() {
+    let ran = simulate("l").file("l", log()).ends_with(2);
+    assert!(ran.err.contains("logs are given with `--log`"), "{}", ran.err);
+}
+
+#[test]
+fn a_bad_time_is_told_with_a_right_one() {
+    for at in ["\"yesterday\"", "true"] {
+        let line = format!("{{\"at\":{at},\"kind\":\"member.joined\",\"group\":\"g1\",\"member\":\"m1\"}}\n");
+        let ran = simulate("--log l").file("l", line).ends_with(1);
+        assert!(ran.out.contains("2024-03-01T08:30:00+08:00"), "{}", ran.out);
+    }
 }
 
 #[test]
@@ -257,4 +279,18 @@ fn a_log_that_would_have_gone_no_other_way_is_said_plainly() {
     assert!(!idle.out.contains("What would not have happened"), "{}", idle.out);
     let removed = simulate("--log l").file("l", log()).ends_with(0);
     assert!(removed.out.contains("a later `member.joined` lets in again"), "{}", removed.out);
+}
+
+#[test]
+fn output_that_nobody_reads_ends_quietly() {
+    let ran = simulate("--log l --out d").file("l", log()).ends_with(0);
+    for arguments in ["check club.sop", "simulate club.sop --log l", "simulate club.sop --log l --format csv"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+        command.args(arguments.split(' ')).current_dir(&ran.folder).stderr(Stdio::piped());
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = command.stdout(writer).output().unwrap();
+        let err = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), err.as_str()), (Some(0), ""), "{arguments}");
+    }
 }
