@@ -1,6 +1,7 @@
 //! Reading a playbook from disk: a folder of `*.sop` files, or one such file.
 
 use crate::check::content::Contents;
+use crate::log::said;
 use crate::syntax::source::Sources;
 use std::path::{Component, Path, PathBuf};
 use std::{fmt, fs, io};
@@ -33,7 +34,7 @@ pub struct Folder {
 #[derive(Debug, thiserror::Error)]
 pub enum LoadError {
     /// There is no such file or folder, or it cannot be opened.
-    #[error("cannot read `{}`: {error}", path.display())]
+    #[error("`{}` cannot be opened: {}", path.display(), said(error))]
     Unreadable {
         /// The file or folder.
         path: PathBuf,
@@ -163,7 +164,7 @@ const OUTSIDE: &str = "it lies outside the playbook's folder";
 /// Why a content file cannot be read, without its path.
 fn reason(error: &LoadError) -> impl fmt::Display {
     match error {
-        LoadError::Unreadable { error, .. } => error.to_string(),
+        LoadError::Unreadable { error, .. } => said(error),
         LoadError::NotUtf8 { at, .. } => format!("it is not UTF-8: the first wrong byte is number {at}"),
         LoadError::Beyond { found, most, .. } => format!("it has {found}, and at most {most} are read"),
         LoadError::Empty { .. } => "it is empty".to_owned(),

@@ -1,7 +1,7 @@
 //! How a command ends.
 
 use crate::load::LoadError;
-use crate::log::LogError;
+use crate::log::{LogError, said};
 use crate::simulate::Stop;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -38,19 +38,24 @@ impl Failure {
         move |error| Failure::Write { to: Some(to.to_owned()), error }
     }
 
+    /// A file cannot be opened.
+    pub(super) fn open(path: &Path) -> impl FnOnce(io::Error) -> Failure {
+        move |error| Failure::usage(format!("`{}` cannot be opened: {}", path.display(), said(&error)))
+    }
+
     /// Says it on standard error, and answers how the program ends.
     pub(super) fn tell(self) -> ExitCode {
         let (code, headline, help) = match self {
             // Who reads our output has seen enough.
-            Failure::Write { to: None, error } if error.kind() == io::ErrorKind::BrokenPipe => {
+            Failure::Write { error, .. } if error.kind() == io::ErrorKind::BrokenPipe => {
                 return ExitCode::SUCCESS;
             }
             Failure::Usage { headline, help } => (2, headline, help),
             Failure::Finding { headline, help } => (1, headline, help),
             Failure::Write { to: Some(to), error } => {
-                (2, format!("`{}` cannot be written: {error}", to.display()), None)
+                (2, format!("`{}` cannot be written: {}", to.display(), said(&error)), None)
             }
-            Failure::Write { to: None, error } => (2, format!("the output cannot be written: {error}"), None),
+            Failure::Write { to: None, error } => (2, format!("the output cannot be written: {}", said(&error)), None),
             Failure::Internal(what) => (3, format!("an error in qun itself: {what}"), None),
         };
         complain(&headline, help.as_deref());

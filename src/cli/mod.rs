@@ -48,12 +48,17 @@ enum Command {
 #[must_use]
 pub fn main() -> ExitCode {
     // A panic is an error in qun itself; its message has been shown by then.
-    match std::panic::catch_unwind(|| run(&Cli::parse())) {
+    match std::panic::catch_unwind(|| run(&parse())) {
         Ok(Ok(Outcome::Clean)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
         Ok(Err(failure)) => failure.tell(),
         Err(_) => ExitCode::from(3),
     }
+}
+
+/// Reads the arguments; ends the program where they are wrong or ask for help.
+fn parse() -> Cli {
+    Cli::try_parse().unwrap_or_else(|error| simulate::explained(error).exit())
 }
 
 fn run(cli: &Cli) -> Result<Outcome, Failure> {

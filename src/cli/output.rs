@@ -24,7 +24,7 @@ impl Output {
     pub(super) fn open(path: Option<&Path>) -> Result<Output, Failure> {
         match path {
             None => Ok(Output::Standard(BufWriter::new(io::stdout().lock()))),
-            Some(path) => Ok(Output::File(Box::new(NewFile::create(path).map_err(Failure::write(path))?))),
+            Some(path) => Ok(Output::File(Box::new(NewFile::create(path).map_err(Failure::open(path))?))),
         }
     }
 

@@ -14,6 +14,7 @@ use crate::simulate::report::{KEPT_NOTES, note_text};
 use crate::simulate::{AfterRemoval, Collector, Driver, Misses, Moment, Options, Sink};
 use crate::syntax::source::Sources;
 use crate::time::Zone;
+use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, ValueEnum};
 use std::fs;
 use std::io::{self, Write};
@@ -37,8 +38,8 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
 
-    /// When the clock starts; earlier events are left out. `2024-03-01` or `2024-03-01T08:00` in the community's time
-    /// zone, or with an offset.
+    /// When the clock starts; earlier events are left out and not remembered: the run knows nobody from before.
+    /// `2024-03-01` or `2024-03-01T08:00` in the community's time zone, or with an offset.
     #[arg(long, value_name = "TIME")]
     from: Option<String>,
 
@@ -79,7 +80,8 @@ pub(super) struct Arguments {
 const EXAMPLES: &str = "Examples:\n  \
     qun simulate my-club --log 2024.jsonl.gz --directory members.yaml\n  \
     qun simulate my-club --log 2024.jsonl.gz --from 2024-03-01 --to 2024-04-01\n  \
-    qun simulate my-club --log 2024.jsonl.gz --format jsonl --out decisions.jsonl --metrics metrics.csv";
+    qun simulate my-club --log 2024.jsonl.gz --metrics metrics.csv\n  \
+    qun simulate my-club --log 2024.jsonl.gz --format jsonl --out decisions.jsonl";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
 enum Removed {
@@ -102,6 +104,20 @@ enum Unknown {
 /// Two where the machine has them.
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(2)
+}
+
+/// Adds the way out where a log stands without its option.
+pub(super) fn explained(mut error: clap::Error) -> clap::Error {
+    let simulates = std::env::args_os().nth(1).is_some_and(|command| command == "simulate");
+    let stray = match error.get(ContextKind::InvalidArg) {
+        Some(ContextValue::String(argument)) => !argument.starts_with('-'),
+        _ => false,
+    };
+    if simulates && stray && error.kind() == ErrorKind::UnknownArgument {
+        let help = vec!["logs are given with `--log`".into()];
+        error.insert(ContextKind::Suggested, ContextValue::StyledStrs(help));
+    }
+    error
 }
 
 impl Arguments {
@@ -138,8 +154,7 @@ impl Arguments {
     /// Reads the directory; its mistakes are shown on standard error.
     fn directory(&self, plan: &Plan) -> Result<Result<Option<Directory>, Outcome>, Failure> {
         let Some(path) = &self.directory else { return Ok(Ok(None)) };
-        let unreadable = |error: io::Error| Failure::usage(format!("cannot read `{}`: {error}", path.display()));
-        let text = fs::read(path).map_err(unreadable)?;
+        let text = fs::read(path).map_err(Failure::open(path))?;
         let text = String::from_utf8(text).map_err(|_| Failure::Finding {
             headline: format!("`{}` is not UTF-8", path.display()),
             help: Some("save it as UTF-8".to_owned()),

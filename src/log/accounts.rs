@@ -2,8 +2,10 @@
 
 use super::error::{LineError, Reason};
 use super::source::Packing;
+use crate::plan::ids::KindId;
+use crate::time::Instant;
 use compact_str::CompactString;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::fmt;
 
 /// How many bad lines are kept word for word unless the caller says otherwise.
@@ -24,6 +26,24 @@ pub struct Accounts {
     pub unknown: BTreeMap<CompactString, Unknown>,
     /// Events of unknown kinds beyond the first thousand names.
     pub more_unknown: u64,
+    /// What lies outside the time asked for.
+    pub outside: Outside,
+}
+
+/// Events outside the time asked for.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Outside {
+    /// Their kinds.
+    pub kinds: BTreeSet<KindId>,
+    /// The first and the last of them.
+    pub span: Option<(Instant, Instant)>,
+}
+
+impl Outside {
+    fn add(&mut self, kind: KindId, at: Instant) {
+        self.kinds.insert(kind);
+        self.span = Some(self.span.map_or((at, at), |(first, last)| (first.min(at), last.max(at))));
+    }
 }
 
 /// What became of the lines of one file.
@@ -83,6 +103,13 @@ impl Accounts {
     pub fn shown<'a>(&'a self, bad: &'a BadLine) -> impl fmt::Display + 'a {
         let file = self.files.get(bad.file).map_or("", |file| &file.name);
         fmt::from_fn(move |f| write!(f, "{file}:{}: {}", bad.line, bad.error))
+    }
+
+    pub(crate) fn count_outside(&mut self, file: usize, kind: KindId, at: Instant) {
+        if let Some(account) = self.files.get_mut(file) {
+            account.outside += 1;
+        }
+        self.outside.add(kind, at);
     }
 
     pub(crate) fn count_unknown(&mut self, name: &CompactString, similar: impl FnOnce() -> Option<String>) {

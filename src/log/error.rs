@@ -199,7 +199,7 @@ fn article(ty: FieldType) -> &'static str {
         FieldType::Bool => "`true` or `false`",
         FieldType::Number | FieldType::Percent | FieldType::Money => "a number",
         FieldType::Duration => "a number of seconds or a text such as \"1d12h\"",
-        FieldType::Time => "a time",
+        FieldType::Time => "a time such as \"2024-03-01T08:30:00+08:00\"",
         FieldType::Text | FieldType::Name | FieldType::Tier | FieldType::Member | FieldType::Group => "a text",
         FieldType::List => "a list of texts",
     }

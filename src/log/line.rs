@@ -114,7 +114,8 @@ impl Decoder {
     /// The known kind whose name is nearest to one that is not known.
     #[must_use]
     pub fn similar_kind(&self, name: &str) -> Option<&str> {
-        super::nearest(name, self.tables.kinds.keys().map(|kind| &**kind))
+        let near = super::nearest(name, self.tables.kinds.keys().map(|kind| &**kind));
+        near.filter(|kind| !are_opposites(name, kind))
     }
 
     fn event(&self, shape: &Shape, pairs: &Pairs<'_>, event: &mut Event) -> Result<(), Fault> {
@@ -245,6 +246,12 @@ impl<'a> Pairs<'a> {
             _ => self.rest.iter().find(|(key, _)| key.is(name)).map(|(_, value)| *value),
         }
     }
+}
+
+/// `member.muted` and `member.unmuted` are near, and neither is meant by the other.
+fn are_opposites(one: &str, other: &str) -> bool {
+    let undoes = |un: &str, plain: &str| un.replacen(".un", ".", 1) == plain;
+    undoes(one, other) || undoes(other, one)
 }
 
 /// An event to be filled.

@@ -17,12 +17,13 @@ mod source;
 mod split;
 mod yaml;
 
-pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Unknown};
+pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Outside, Unknown};
 pub use directory::{DirectoryError, DirectoryProblem, MAX_DIRECTORY, read_directory};
 pub use error::{Found, LineError, LogError, Reason};
 pub use json::JsonProblem;
 pub use line::{Decoded, Decoder, MAX_FIELDS, MAX_ID, MAX_LINE, MAX_TEXT};
 pub use reader::{LogReader, ReadOptions};
+pub(crate) use source::said;
 pub use source::{Packing, Progress, STANDARD_INPUT, Source};
 
 /// The nearest of some words, if one is near enough to be meant; ties go to the first in alphabetical order.

@@ -341,7 +341,9 @@ impl Clerk {
             return Ok(false);
         }
         let wanted = self.wants(event.at);
-        self.count(file, |account| account.outside += u64::from(!wanted));
+        if !wanted {
+            self.accounts.count_outside(file, event.kind, event.at);
+        }
         Ok(wanted)
     }
 

@@ -47,7 +47,7 @@ impl<W: Write> Csv<W> {
     /// Where it cannot be written.
     pub fn new(out: W) -> io::Result<Csv<W>> {
         let mut out = csv::Writer::from_writer(out);
-        out.write_record(COLUMNS)?;
+        out.write_record(COLUMNS).map_err(super::unpacked)?;
         Ok(Csv { out, json: String::new() })
     }
 
@@ -67,8 +67,9 @@ impl<W: Write> Csv<W> {
         let mut causes = String::new();
         recorder.causes(&mut causes, decision);
         let reason = decision.reason.map(|reason| reason.text(|name| program.name(name)));
-        self.out.write_record([
-            program.plan.community.calendar.zone.format(decision.at).as_str(),
+        let at = program.plan.community.calendar.zone.format(decision.at);
+        let row = [
+            at.as_str(),
             &decision.id.to_compact(),
             program.name(decision.action),
             decision.keys.group.map_or("", |group| state.group_text(group)),
@@ -79,8 +80,8 @@ impl<W: Write> Csv<W> {
             program.item_name(decision.item),
             recorder.place(decision),
             &causes,
-        ])?;
-        Ok(())
+        ];
+        self.out.write_record(row).map_err(super::unpacked)
     }
 }
 

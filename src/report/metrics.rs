@@ -50,7 +50,7 @@ impl<W: Write> Metrics<W> {
         cells.extend(self.has_member.then_some(member));
         cells.extend(self.has_per.then_some(per));
         let mut row = csv::Writer::from_writer(&mut self.out);
-        row.write_record(cells)?;
+        row.write_record(cells).map_err(super::unpacked)?;
         row.flush()
     }
 

@@ -62,6 +62,14 @@ pub fn percent(part: u64, whole: u64) -> String {
     }
 }
 
+/// What went wrong below a table: a pipe that nobody reads is still known as one.
+fn unpacked(error: csv::Error) -> std::io::Error {
+    match error.into_kind() {
+        csv::ErrorKind::Io(error) => error,
+        other => std::io::Error::other(format!("{other:?}")),
+    }
+}
+
 /// JSON for reading, with a line break at its end.
 fn pretty(document: &impl Serialize) -> String {
     // Structures of texts and numbers always have a JSON form.

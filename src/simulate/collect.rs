@@ -37,8 +37,10 @@ pub struct Collector<'a> {
     firings: FxHashSet<(ItemId, u64)>,
     days: Days,
     received: Received,
-    /// Actions that change what is known about a member, but reach nobody.
+    /// Actions that change what is known about a member, but by themselves reach nobody.
     silent_actions: Vec<NameId>,
+    silencing_actions: Vec<NameId>,
+    put_out_or_muted: u64,
     /// The highest sum of strikes of each ladder.
     pub(super) strikes: FxHashMap<NameId, u64>,
     notes: Vec<String>,
@@ -46,7 +48,9 @@ pub struct Collector<'a> {
 }
 
 /// Actions that a member does not notice.
-const UNNOTICED: [&str; 7] = ["tag", "untag", "set", "task", "start", "stop", "emit"];
+const UNNOTICED: [&str; 8] = ["tag", "untag", "set", "task", "start", "stop", "emit", "strike"];
+/// Actions after which a log could not have gone on as it did.
+const SILENCING: [&str; 3] = ["mute", "remove", "ban"];
 
 impl<'a> Collector<'a> {
     /// Counts nothing yet; items that act are told to `misses`.
@@ -71,6 +75,8 @@ impl<'a> Collector<'a> {
             days: Days::default(),
             received: Received::default(),
             silent_actions: UNNOTICED.iter().filter_map(|action| named(action)).collect(),
+            silencing_actions: SILENCING.iter().filter_map(|action| named(action)).collect(),
+            put_out_or_muted: 0,
             strikes: FxHashMap::default(),
             notes: Vec::new(),
             note_count: 0,
@@ -116,6 +122,7 @@ impl<'a> Collector<'a> {
 
     fn done(&mut self, decision: &Decision) {
         self.days.done(self.zone, decision.at);
+        self.put_out_or_muted += u64::from(self.silencing_actions.contains(&decision.action));
         if let Some(member) = decision.keys.member.filter(|_| !self.silent_actions.contains(&decision.action)) {
             self.received.add(member, decision.action);
         }
@@ -161,15 +168,18 @@ impl<'a> Collector<'a> {
         let days = std::mem::take(&mut self.days).busiest(BUSIEST_DAYS);
         Report {
             zone: self.zone,
-            accounts,
             read: Read {
                 kinds: self.kinds(),
                 events: self.kinds.iter().sum(),
                 groups: groups as u64,
                 members: members as u64,
                 span: self.span,
+                outside: self.outside(&accounts),
+                whole_span: whole(self.span, accounts.outside.span),
             },
+            accounts,
             unhappened,
+            put_out_or_muted: self.put_out_or_muted,
             decisions: self.decisions,
             on_unhappened: self.on_unhappened,
             statuses: self.statuses,
@@ -183,6 +193,11 @@ impl<'a> Collector<'a> {
             notes: self.notes,
             note_count: self.note_count,
         }
+    }
+
+    fn outside(&self, accounts: &Accounts) -> Vec<String> {
+        let kinds = accounts.outside.kinds.iter().filter_map(|kind| self.program.plan.kinds.get(kind.index()));
+        kinds.map(|kind| kind.name.clone()).collect()
     }
 
     fn kinds(&self) -> Vec<(String, u64)> {
@@ -264,6 +279,14 @@ impl Sink for Collector<'_> {
         }
         output.notes.iter().for_each(|note| self.note(note));
         Ok(())
+    }
+}
+
+/// From the first to the last of two spans.
+fn whole(one: Option<(Instant, Instant)>, other: Option<(Instant, Instant)>) -> Option<(Instant, Instant)> {
+    match (one, other) {
+        (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
+        (one, other) => one.or(other),
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Report {
     pub read: Read,
     /// What the playbook would have prevented.
     pub unhappened: Unhappened,
+    /// How many sanctions were done that put somebody out or mute.
+    pub put_out_or_muted: u64,
     /// All decisions, each once however often it was recorded.
     pub decisions: u64,
     /// Of these, how many rest on something that would not have happened.
@@ -63,6 +65,10 @@ pub struct Read {
     pub members: u64,
     /// The first and the last event.
     pub span: Option<(Instant, Instant)>,
+    /// Kinds of which there are events outside the time asked for.
+    pub outside: Vec<String>,
+    /// The first and the last event of the log, also outside the time asked for.
+    pub whole_span: Option<(Instant, Instant)>,
 }
 
 /// How often each status was recorded.

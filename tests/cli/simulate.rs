@@ -4,6 +4,7 @@ use flate2::write::GzEncoder;
 use jsonschema::draft202012;
 use serde_json::Value;
 use std::io::Write;
+use std::process::{Command, Stdio};
 
 /// Strikes at five messages in ten minutes; the third strike removes.
 const FLOOD: &str = r#"
@@ -142,11 +143,32 @@ fn a_log_that_goes_back_in_time_is_refused_unless_sorted() {
 }
 
 #[test]
-fn missing_files_are_wrong_usage() {
-    simulate("--log nowhere").ends_with(2);
-    simulate("--log l --directory nowhere").file("l", log()).ends_with(2);
-    simulate("--log l --out no/such/folder").file("l", log()).ends_with(2);
+fn files_that_cannot_be_opened_are_said_alike() {
+    let said = |run: Qun, what: &str| {
+        let ran = run.ends_with(2);
+        assert_eq!(ran.err, format!("error: `{what}` cannot be opened: there is no such file\n"));
+    };
+    said(simulate("--log nowhere"), "nowhere");
+    said(simulate("--log l --directory nowhere").file("l", log()), "nowhere");
+    said(simulate("--log l --out no/such/folder").file("l", log()), "no/such/folder");
+    said(qun("simulate nowhere --log l").file("l", log()), "nowhere");
+    said(qun("check nowhere"), "nowhere");
     simulate("--log - --log -").ends_with(2);
+}
+
+#[test]
+fn a_log_without_its_option_is_told_where_it_belongs() {
+    let ran = simulate("l").file("l", log()).ends_with(2);
+    assert!(ran.err.contains("logs are given with `--log`"), "{}", ran.err);
+}
+
+#[test]
+fn a_bad_time_is_told_with_a_right_one() {
+    for at in ["\"yesterday\"", "true"] {
+        let line = format!("{{\"at\":{at},\"kind\":\"member.joined\",\"group\":\"g1\",\"member\":\"m1\"}}\n");
+        let ran = simulate("--log l").file("l", line).ends_with(1);
+        assert!(ran.out.contains("2024-03-01T08:30:00+08:00"), "{}", ran.out);
+    }
 }
 
 #[test]
@@ -217,4 +239,58 @@ fn the_report_counts_what_the_lines_say() {
     let items = report["items"].as_array().unwrap();
     let sum: u64 = items.iter().map(|item| item["decisions"].as_u64().unwrap()).sum();
     assert_eq!(report["decisions"], sum);
+}
+
+#[test]
+fn a_log_without_events_is_said_first() {
+    let empty = simulate("--log l").file("l", "\n\n").ends_with(0);
+    assert!(empty.out.starts_with("The log holds no events.\n"), "{}", empty.out);
+    assert!(empty.out.contains("2       0  2 (2 blank)") && empty.out.contains("2 blank lines"), "{}", empty.out);
+    assert!(!empty.out.contains("Metrics"), "{}", empty.out);
+    let outside = simulate("--log l --from 2025-01-01").file("l", log()).ends_with(0);
+    let first = "No event lies between `--from` and `--to`; the log runs from 2024-03-01 08:00 to 2024-03-01 08:40.\n";
+    assert!(outside.out.starts_with(first), "{}", outside.out);
+    let strange = simulate("--log l").file("l", event(0, "coupon.redeemed", "g1", "m1")).ends_with(0);
+    assert!(strange.out.starts_with("The log holds no events that the playbook knows.\n"), "{}", strange.out);
+}
+
+#[test]
+fn kinds_that_were_left_out_are_in_the_log() {
+    let log = log() + &event(60, "member.left", "g1", "m2");
+    let ran = simulate("--log l --from 2024-03-01T08:50").file("l", log).ends_with(0);
+    let said = "there is no `message.posted` between `--from` and `--to`; \
+        the log runs from 2024-03-01 08:00 to 2024-03-01 09:00";
+    assert!(ran.out.contains(said), "{}", ran.out);
+}
+
+#[test]
+fn the_opposite_of_a_kind_is_not_meant() {
+    let log = log() + &event(50, "member.unmuted", "g1", "m1");
+    let ran = simulate("--log l").file("l", log).ends_with(0);
+    assert!(ran.out.contains("member.unmuted 1\n"), "{}", ran.out);
+    assert!(ran.out.contains("event NAME for member in group"), "{}", ran.out);
+}
+
+#[test]
+fn a_log_that_would_have_gone_no_other_way_is_said_plainly() {
+    let quiet = simulate("--log l").file("l", messages(0, 5, "m1")).ends_with(0);
+    assert!(quiet.out.contains("Nobody was put out or muted"), "{}", quiet.out);
+    let idle = simulate("--log l").file("l", messages(0, 1, "m1")).ends_with(0);
+    assert!(!idle.out.contains("What would not have happened"), "{}", idle.out);
+    let removed = simulate("--log l").file("l", log()).ends_with(0);
+    assert!(removed.out.contains("a later `member.joined` lets in again"), "{}", removed.out);
+}
+
+#[test]
+fn output_that_nobody_reads_ends_quietly() {
+    let ran = simulate("--log l --out d").file("l", log()).ends_with(0);
+    for arguments in ["check club.sop", "simulate club.sop --log l", "simulate club.sop --log l --format csv"] {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+        command.args(arguments.split(' ')).current_dir(&ran.folder).stderr(Stdio::piped());
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let ended = command.stdout(writer).output().unwrap();
+        let err = String::from_utf8(ended.stderr).unwrap();
+        assert_eq!((ended.status.code(), err.as_str()), (Some(0), ""), "{arguments}");
+    }
 }

@@ -20,6 +20,9 @@ pub fn human(report: &Report, style: Style) -> String {
     let mut page = Page { text: String::new(), report, style };
     page.read();
     page.left_out();
+    if page.has_nothing() {
+        return page.text;
+    }
     page.done();
     page.limits();
     page.metrics();
@@ -60,6 +63,9 @@ impl Page<'_> {
     // ---- the log ----------------------------------------------------------------------------------------------------
 
     fn read(&mut self) {
+        if self.report.read.events == 0 {
+            return self.nothing_read();
+        }
         let read = &self.report.read;
         self.head("What was read");
         self.line(&format!(
@@ -75,7 +81,25 @@ impl Page<'_> {
             self.line(&format!("from {} to {}, {days} ({zone})", zone.short(first), zone.short(last)));
         }
         self.kinds();
+        self.text.push('\n');
         self.files();
+    }
+
+    /// The fact that matters, and the files.
+    fn nothing_read(&mut self) {
+        let total = self.report.accounts.total();
+        let fact = match (total.outside, total.lines - total.blank) {
+            (1.., _) => format!("No event lies {}.", silence::not_between(self.report)),
+            (_, 0) => "The log holds no events.".to_owned(),
+            _ => "The log holds no events that the playbook knows.".to_owned(),
+        };
+        let _ = writeln!(self.text, "{fact}\n");
+        self.files();
+    }
+
+    /// Whether nothing was handled and nothing came of it.
+    fn has_nothing(&self) -> bool {
+        self.report.read.events + self.report.decisions + self.report.note_count == 0
     }
 
     fn kinds(&mut self) {
@@ -94,10 +118,8 @@ impl Page<'_> {
         let heads = [("file", WORDS), ("lines", NUMBERS), ("events", NUMBERS), ("left out", NUMBERS)];
         let mut table = Columns::new(&heads, self.style);
         for file in &self.report.accounts.files {
-            let left_out = file.lines - file.events - file.blank;
-            table.row([file.name.clone(), grouped(file.lines), grouped(file.events), grouped(left_out)]);
+            table.row([file.name.clone(), grouped(file.lines), grouped(file.events), without(file)]);
         }
-        self.text.push('\n');
         self.table(table);
     }
 
@@ -222,7 +244,8 @@ impl Page<'_> {
     }
 
     fn silent(&mut self) {
-        let silent: Vec<String> = self.report.silent().map(|(item, silence)| silence::lines(item, silence)).collect();
+        let silent: Vec<String> =
+            self.report.silent().map(|(item, silence)| silence::lines(self.report, item, silence)).collect();
         if silent.is_empty() {
             return;
         }
@@ -234,9 +257,16 @@ impl Page<'_> {
 
     fn unhappened(&mut self) {
         let (report, what) = (self.report, self.report.unhappened);
+        let nothing = what.left_out + what.kept + what.muted == 0;
+        if nothing && report.decisions == 0 {
+            return;
+        }
         self.head("What would not have happened");
-        if what.left_out + what.kept + what.muted == 0 {
-            return self.line("Nothing in this log: every decision rests on what this playbook would have let happen.");
+        if nothing {
+            return self.line(match report.put_out_or_muted {
+                0 => "Nobody was put out or muted, so nothing in the log would have gone differently.",
+                _ => "Nothing in the log comes from members while they were put out or muted.",
+            });
         }
         self.line("The log goes on as it was recorded, also where this playbook would have stepped in:");
         let put_out = "members whom the playbook had put out of the group";
@@ -245,6 +275,9 @@ impl Page<'_> {
         }
         if what.kept > 0 {
             self.line(&format!("{} came from {put_out}: let through", plural(what.kept, "event")));
+        }
+        if what.left_out + what.kept > 0 {
+            self.line("(a later `member.joined` lets in again whom the playbook had removed)");
         }
         if what.muted > 0 {
             let muted = plural(what.muted, "message");
@@ -301,12 +334,24 @@ fn with_weekday(date: &str) -> String {
     date.parse::<NaiveDate>().map_or_else(|_| date.to_owned(), |day| format!("{date} {}", day.format("%a")))
 }
 
+/// How many lines became no events, and how many of these are blank.
+fn without(file: &FileAccount) -> String {
+    let left_out = grouped(file.lines - file.events);
+    match file.blank {
+        0 => left_out,
+        blank => format!("{left_out} ({} blank)", grouped(blank)),
+    }
+}
+
 /// Why events were not handled, one line each.
 fn left_out(accounts: &Accounts, total: &FileAccount) -> Vec<String> {
     let mut lines = Vec::new();
     if total.bad > 0 {
         lines.push(format!("{}:", plural(total.bad, "bad line")));
         lines.extend(bad_lines(accounts).into_iter().map(|line| format!("{INDENT}{line}")));
+    }
+    if total.blank > 0 {
+        lines.push(plural(total.blank, "blank line"));
     }
     if total.repeated > 0 {
         lines.push(format!("{} with the id of an earlier one", plural(total.repeated, "event")));
@@ -335,6 +380,9 @@ fn unknown(accounts: &Accounts) -> Vec<String> {
     let rest: u64 = kinds.iter().skip(KINDS).map(|(_, unknown)| unknown.count).sum::<u64>() + accounts.more_unknown;
     if rest > 0 {
         lines.push(format!("other kinds {}", grouped(rest)));
+    }
+    if kinds.iter().any(|(_, unknown)| unknown.similar.is_none()) {
+        lines.push("(a kind is declared so: `event NAME for member in group { FIELD: TYPE }`)".to_owned());
     }
     lines
 }

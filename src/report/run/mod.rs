@@ -9,7 +9,7 @@ pub use human::human;
 pub use json::json;
 
 use super::{grouped, plural};
-use crate::log::Accounts;
+use crate::log::{Accounts, BadLine};
 
 /// What is wrong with a log and a run, one line each.
 #[must_use]
@@ -24,10 +24,16 @@ pub fn findings(accounts: &Accounts, notes: &[String], note_count: u64) -> Vec<S
 
 /// The first bad lines, and how many more there are.
 fn bad_lines(accounts: &Accounts) -> Vec<String> {
-    let mut lines: Vec<String> = accounts.bad.iter().map(|bad| accounts.shown(bad).to_string()).collect();
+    let mut lines: Vec<String> = accounts.bad.iter().map(|bad| bad_line(accounts, bad)).collect();
     let more = accounts.total().bad.saturating_sub(accounts.bad.len() as u64);
     if more > 0 {
         lines.push(format!("and {}", plural(more, "more bad line")));
     }
     lines
+}
+
+/// What is wrong with a line, and the way out where there is one.
+fn bad_line(accounts: &Accounts, bad: &BadLine) -> String {
+    let help = bad.error.help().map_or_else(String::new, |help| format!("; {help}"));
+    format!("{}{help}", accounts.shown(bad))
 }

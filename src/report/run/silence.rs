@@ -2,12 +2,13 @@
 
 use super::super::{grouped, plural};
 use super::human::title;
+use crate::simulate::Report;
 use crate::simulate::report::{ItemFigures, Nearest, Silence};
 
 /// The item, and a line or two below it.
-pub(super) fn lines(item: &ItemFigures, silence: &Silence) -> String {
+pub(super) fn lines(report: &Report, item: &ItemFigures, silence: &Silence) -> String {
     let mut text = format!("{} ({})\n", title(item), item.source);
-    for reason in reasons(silence) {
+    for reason in reasons(report, silence) {
         text.push_str("  ");
         text.push_str(&reason);
         text.push('\n');
@@ -15,11 +16,11 @@ pub(super) fn lines(item: &ItemFigures, silence: &Silence) -> String {
     text
 }
 
-fn reasons(silence: &Silence) -> Vec<String> {
+fn reasons(report: &Report, silence: &Silence) -> Vec<String> {
     if let Some((most, first)) = silence.strikes {
         return vec![strikes(most, first)];
     }
-    let Some(nearest) = &silence.nearest else { return vec![unheard(silence)] };
+    let Some(nearest) = &silence.nearest else { return unheard(report, silence) };
     let mut reasons = vec![near(nearest, silence.tested)];
     if let Some((part, times)) = &silence.stopped_by
         && *part != nearest.part
@@ -37,12 +38,33 @@ fn strikes(most: u64, first: u32) -> String {
     }
 }
 
-fn unheard(silence: &Silence) -> String {
-    let kinds: Vec<String> = silence.unheard.iter().map(|kind| format!("`{kind}`")).collect();
-    match kinds.as_slice() {
-        [] => "its time never came, or there was nobody it is about".to_owned(),
-        kinds => format!("there is no {} in the log", kinds.join(" and no ")),
+fn unheard(report: &Report, silence: &Silence) -> Vec<String> {
+    let (outside, absent): (Vec<&String>, Vec<&String>) =
+        silence.unheard.iter().partition(|kind| report.read.outside.contains(kind));
+    let mut reasons = Vec::new();
+    if !absent.is_empty() {
+        reasons.push(format!("there is no {} in the log", named(&absent)));
     }
+    if !outside.is_empty() {
+        reasons.push(format!("there is no {} {}", named(&outside), not_between(report)));
+    }
+    if reasons.is_empty() {
+        reasons.push("its time never came, or there was nobody it is about".to_owned());
+    }
+    reasons
+}
+
+fn named(kinds: &[&String]) -> String {
+    let kinds: Vec<String> = kinds.iter().map(|kind| format!("`{kind}`")).collect();
+    kinds.join(" and no ")
+}
+
+/// Where the log runs, for somebody who asked for a part of it.
+pub(super) fn not_between(report: &Report) -> String {
+    let runs = report.read.whole_span.map_or_else(String::new, |(first, last)| {
+        format!("; the log runs from {} to {}", report.zone.short(first), report.zone.short(last))
+    });
+    format!("between `--from` and `--to`{runs}")
 }
 
 /// `count(message.posted, last 10s) >= 5` came to 4 at the nearest
