@@ -150,7 +150,7 @@ fn without_places(plan: &str) -> String {
 #[test]
 fn a_playbook_that_cannot_be_read_says_why() {
     let why = |path: &str| qun::load::load(Path::new(path)).unwrap_err().to_string();
-    assert_eq!(why("tests/none"), "`tests/none` cannot be opened: there is no such file");
+    assert!(why("tests/none").starts_with("`tests/none` cannot be opened"));
     assert_eq!(why("tests/check/ok/glance/content"), "there is no `*.sop` file in `tests/check/ok/glance/content`");
 }
 

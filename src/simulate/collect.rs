@@ -40,6 +40,9 @@ pub struct Collector<'a> {
     /// Actions that change what is known about a member, but by themselves reach nobody.
     silent_actions: Vec<NameId>,
     silencing_actions: Vec<NameId>,
+    /// The kinds of events that grant and revoke roles.
+    role_kinds: Vec<usize>,
+    undeclared_roles: u64,
     put_out_or_muted: u64,
     /// The highest sum of strikes of each ladder.
     pub(super) strikes: FxHashMap<NameId, u64>,
@@ -77,6 +80,8 @@ impl<'a> Collector<'a> {
             silent_actions: UNNOTICED.iter().filter_map(|action| named(action)).collect(),
             silencing_actions: SILENCING.iter().filter_map(|action| named(action)).collect(),
             put_out_or_muted: 0,
+            role_kinds: role_kinds(program),
+            undeclared_roles: 0,
             strikes: FxHashMap::default(),
             notes: Vec::new(),
             note_count: 0,
@@ -153,6 +158,12 @@ impl<'a> Collector<'a> {
         decision.firing == 0 || self.firings.insert((decision.item, decision.firing))
     }
 
+    fn names_undeclared_role(&self, event: &Event) -> bool {
+        let roles = &self.program.plan.roles;
+        let is_undeclared = |value: &Value| matches!(value, Value::Name(name) if !roles.contains(name));
+        self.role_kinds.contains(&event.kind.index()) && event.fields.iter().any(is_undeclared)
+    }
+
     fn note(&mut self, note: &Note) {
         self.note_count += 1;
         if self.notes.len() == KEPT_NOTES {
@@ -175,6 +186,7 @@ impl<'a> Collector<'a> {
                 members: members as u64,
                 span: self.span,
                 outside: self.outside(&accounts),
+                undeclared_roles: self.undeclared_roles,
                 whole_span: whole(self.span, accounts.outside.span),
             },
             accounts,
@@ -262,6 +274,7 @@ impl Sink for Collector<'_> {
         if let Some(count) = self.kinds.get_mut(event.kind.index()) {
             *count += 1;
         }
+        self.undeclared_roles += u64::from(self.names_undeclared_role(event));
         self.span = Some((self.span.map_or(event.at, |(first, _)| first), event.at));
         self.days.event(self.zone, event.at);
         Ok(())
@@ -280,6 +293,12 @@ impl Sink for Collector<'_> {
         output.notes.iter().for_each(|note| self.note(note));
         Ok(())
     }
+}
+
+fn role_kinds(program: &Program) -> Vec<usize> {
+    let kinds = program.plan.kinds.iter().enumerate();
+    let roles = kinds.filter(|(_, kind)| matches!(kind.name.as_str(), "role.granted" | "role.revoked"));
+    roles.map(|(position, _)| position).collect()
 }
 
 /// From the first to the last of two spans.

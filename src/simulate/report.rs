@@ -67,6 +67,8 @@ pub struct Read {
     pub span: Option<(Instant, Instant)>,
     /// Kinds of which there are events outside the time asked for.
     pub outside: Vec<String>,
+    /// Events that grant or revoke a role that the playbook does not declare.
+    pub undeclared_roles: u64,
     /// The first and the last event of the log, also outside the time asked for.
     pub whole_span: Option<(Instant, Instant)>,
 }

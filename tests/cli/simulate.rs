@@ -294,3 +294,11 @@ fn output_that_nobody_reads_ends_quietly() {
         assert_eq!((ended.status.code(), err.as_str()), (Some(0), ""), "{arguments}");
     }
 }
+
+#[test]
+fn roles_that_are_not_declared_are_counted() {
+    let granted =
+        |role: &str| event(50, "role.granted", "g1", "m1").replacen('}', &format!(",\"role\":\"{role}\"}}"), 1);
+    let ran = simulate("--log l").file("l", log() + &granted("host") + &granted("owner")).ends_with(0);
+    assert!(ran.out.contains("1 role event about a role that the playbook does not declare"), "{}", ran.out);
+}

@@ -126,6 +126,13 @@ impl Page<'_> {
     fn left_out(&mut self) {
         let accounts = &self.report.accounts;
         let mut lines = left_out(accounts, &accounts.total());
+        let roles = self.report.read.undeclared_roles;
+        if roles > 0 {
+            let some = plural(roles, "role event");
+            lines.push(format!(
+                "{some} about a role that the playbook does not declare: such a role counts for nothing"
+            ));
+        }
         let put_out = self.report.unhappened.left_out;
         if put_out > 0 {
             let (some, all) = (grouped(put_out), plural(self.report.read.events, "event"));
