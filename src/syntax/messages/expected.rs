@@ -25,10 +25,11 @@ pub(super) fn not_a_window(text: &str, near: Option<&str>, tongue: Tongue) -> Sa
         Tongue::English => ("last ", "1h"),
         Tongue::Chinese => ("近", "1小时"),
     };
+    let number = text.starts_with(|c: char| c.is_ascii_digit());
     let help = match near {
         Some(near) => format!("did you mean `{near}`?"),
-        None if text.starts_with(|c: char| c.is_ascii_digit()) => format!("write `{last}{text}`"),
-        None if ["last", "近", "最近", "过去"].iter().any(|word| text.starts_with(word)) => {
+        None if number && !text.ends_with(|c: char| c.is_ascii_digit()) => format!("write `{last}{text}`"),
+        None if number || ["last", "近", "最近", "过去"].iter().any(|word| text.starts_with(word)) => {
             format!("write a number with its unit, as `{last}{hour}`")
         }
         None => format!("the windows are {} and the like", windows(tongue).join(", ")),

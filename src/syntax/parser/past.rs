@@ -80,6 +80,7 @@ impl Builder<'_> {
     /// What follows an event is no window, or there is no event.
     fn no_source(&mut self, arguments: &[Argument<'_>], call: &Node<'_>) -> Option<ExprKind> {
         let event = arguments.first().and_then(|first| plain_path(first.value.clone()?));
+        let event = event.filter(|event| !is_subject(event.as_str()));
         let other = arguments.iter().skip(1).find(|argument| argument.window.is_none());
         match (event, other) {
             (Some(_), Some(other)) => self.no_window(&other.node),
@@ -177,6 +178,12 @@ impl Builder<'_> {
             _ => Some(Before::Duration(self.value(end)?)),
         }
     }
+}
+
+/// `event.links`, `now.hour`: the path of a value at hand, and not of an event.
+fn is_subject(path: &str) -> bool {
+    let values = ["event", "now", "事件", "现在"];
+    path.split('.').next().is_some_and(|first| values.contains(&first))
 }
 
 /// The path of an event that begins the arguments, followed by at most windows.
