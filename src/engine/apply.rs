@@ -78,7 +78,7 @@ impl<'a> Step<'a> {
     pub(super) fn decision_id(&self, ready: &Ready, effect: &Effect, origin: &Origin) -> DecisionId {
         let per = super::text::plain(self.program, self.state, &ready.who.per);
         let ordinal = effect.ordinal.to_le_bytes();
-        self.id_of(origin, ready.keys, &[per.as_bytes(), &self.item_key(effect.item), &ordinal])
+        self.id_of(origin, ready.keys, &[per.as_bytes(), self.program.item_name(effect.item).as_bytes(), &ordinal])
     }
 
     /// The id of what the engine itself decides or tells: `what` names it.
@@ -89,10 +89,6 @@ impl<'a> Step<'a> {
         let head: [&[u8]; 4] = [origin.cause.id.as_bytes(), group.as_bytes(), member.as_bytes(), &at];
         let parts: smallvec::SmallVec<[&[u8]; 8]> = head.iter().chain(what).copied().collect();
         DecisionId::of(&parts)
-    }
-
-    fn item_key(&self, item: crate::plan::ids::ItemId) -> Vec<u8> {
-        self.program.item_name(item).as_bytes().to_vec()
     }
 
     /// What stands between an action and its being done, from the first on: a missing argument, a cascade too long, an
@@ -147,10 +143,7 @@ impl<'a> Step<'a> {
     /// Tests the limits and, if none stops it, does it. Answers what became of it.
     pub(super) fn attempt(&mut self, pending: Pending) -> (Status, Option<Reason>) {
         match self.limits(&pending) {
-            Verdict::Pass => {
-                let (status, reason) = self.perform(&pending);
-                (status, reason)
-            }
+            Verdict::Pass => self.perform(&pending),
             Verdict::Skip(limit) => {
                 let reason = Some(Reason::Limit(limit));
                 self.record_decision(&pending, Status::Skipped, reason);

@@ -98,7 +98,6 @@ impl Step<'_> {
             (Act::Task(task), Body::Task { title, due }) => self.open_task(pending, effect, task, title, *due),
             (Act::Start { timeline, .. }, Body::Values(args)) => self.start_by_action(pending, *timeline, args),
             (Act::Stop { timeline }, _) => self.stop_by_action(pending, *timeline),
-            (Act::Dissolve, _) => {}
             _ => {}
         }
     }
