@@ -94,7 +94,9 @@ impl Lower<'_> {
         let id = self.series(source.kind, filter, parts);
         let column = source.column.map(|(column, _)| self.column(id, column));
         let rest = rest.map(|rest| self.on_columns(id, rest));
-        self.keep(id, &Wanted { function, column, window: &window, rest: rest.is_some(), flow: env.flow });
+        let sums = matches!(function, Function::Sum | Function::Average);
+        let adds_up = sums && rest.is_none() && !matches!(ty, Type::Duration);
+        self.keep(id, &Wanted { function, column, window: &window, rest: rest.is_some(), adds_up, flow: env.flow });
         self.per_is_seen_in(id, source.kind, env);
         let missing = may_be_missing(function) || keys.iter().any(|key| key.missing);
         let key = keys.into_iter().map(|key| key.value).collect();

@@ -5,7 +5,7 @@ use super::types::Type;
 use super::walk;
 use crate::plan::expr::{Expr, Function, Window};
 use crate::plan::ids::{KindId, MetricId, SeriesId, TimelineId};
-use crate::plan::{Column, Keep, KeyPart, Series};
+use crate::plan::{Column, Keep, KeyPart, Reach, Series};
 use crate::time::{Duration, Period};
 
 /// What a function asks of its series.
@@ -15,6 +15,8 @@ pub(crate) struct Wanted<'w> {
     pub window: &'w Window,
     /// Whether rows must be tested one by one.
     pub rest: bool,
+    /// Whether it is the sum or the mean of numbers or amounts, and of all rows.
+    pub adds_up: bool,
     pub flow: Option<TimelineId>,
 }
 
@@ -58,12 +60,21 @@ impl Lower<'_> {
     /// A condition on rows reads columns, where it read fields.
     pub(crate) fn on_columns(&mut self, id: SeriesId, mut rest: Expr) -> Expr {
         walk::all_mut(&mut rest, &mut |part| match part {
-            Expr::Row(field) => *field = self.column(id, Column::Field(*field)),
-            Expr::RowMember => _ = self.column(id, Column::Member),
-            Expr::RowGroup => _ = self.column(id, Column::Group),
+            Expr::Row(field) => *field = self.read_column(id, Column::Field(*field)),
+            Expr::RowMember => *part = Expr::Row(self.read_column(id, Column::Member)),
+            Expr::RowGroup => *part = Expr::Row(self.read_column(id, Column::Group)),
             _ => {}
         });
         rest
+    }
+
+    /// A column of rows whose single values are read.
+    fn read_column(&mut self, id: SeriesId, column: Column) -> u8 {
+        let position = self.column(id, column);
+        if let Some(series) = self.plan.series.get_mut(id.index()) {
+            add(&mut series.keep.values, Some(position));
+        }
+        position
     }
 
     /// Adds to what a series keeps.
@@ -72,15 +83,17 @@ impl Lower<'_> {
             return;
         };
         let keep = &mut series.keep;
-        match wanted.window {
-            Window::Ever => keep_for_ever(keep, wanted),
-            Window::Last { during, back } => keep_rows(keep, *during + *back),
-            Window::LastBefore { during, period } => keep_rows(keep, *during + two(*period)),
-            Window::Period { period, .. } => keep_rows(keep, two(*period)),
-            Window::SinceStart => {
-                keep.since_start.extend(wanted.flow.filter(|flow| !keep.since_start.contains(flow)));
+        if wanted.needs_last() {
+            return reach(&mut keep.last, wanted);
+        }
+        match (wanted.window, wanted.function) {
+            (_, Function::Streak) => keep.streak = true,
+            (Window::Ever, Function::Distinct) if !wanted.rest => add(&mut keep.distinct, wanted.column),
+            (Window::Ever, _) if !wanted.needs_rows() => keep.totals = true,
+            _ => {
+                reach(&mut keep.rows, wanted);
+                add(if wanted.adds_up { &mut keep.sums } else { &mut keep.values }, wanted.column);
             }
-            Window::SinceJoined => keep.since_joined = true,
         }
     }
 
@@ -102,19 +115,34 @@ impl Lower<'_> {
     }
 }
 
-fn keep_rows(keep: &mut Keep, during: Duration) {
-    keep.rows = Some(keep.rows.map_or(during, |known| known.max(during)));
+impl Wanted<'_> {
+    /// Whether the time of the last event says it all.
+    fn needs_last(&self) -> bool {
+        let last = matches!(self.function, Function::Exists | Function::Never | Function::Since);
+        last && !self.rest && self.window.ends_now()
+    }
+
+    /// Whether each row of a window without end must be looked at again.
+    fn needs_rows(&self) -> bool {
+        self.rest || matches!(self.function, Function::Min | Function::Max | Function::List)
+    }
 }
 
-/// A window without end keeps totals, and rows only where each must be looked at again.
-fn keep_for_ever(keep: &mut Keep, wanted: &Wanted<'_>) {
-    match wanted.function {
-        Function::Streak => keep.streak = true,
-        _ if wanted.rest => keep.all_rows = true,
-        Function::Min | Function::Max | Function::List => keep.all_rows = true,
-        Function::Distinct => {
-            keep.distinct.extend(wanted.column.filter(|column| !keep.distinct.contains(column)));
+/// Lets something be kept as far back as a window reaches.
+fn reach(reach: &mut Reach, wanted: &Wanted<'_>) {
+    let mut during = |during: Duration| reach.during = Some(reach.during.map_or(during, |known| known.max(during)));
+    match wanted.window {
+        Window::Ever => reach.ever = true,
+        Window::Last { during: length, back } => during(*length + *back),
+        Window::LastBefore { during: length, period } => during(*length + two(*period)),
+        Window::Period { period, .. } => during(two(*period)),
+        Window::SinceStart => {
+            reach.since_start.extend(wanted.flow.filter(|flow| !reach.since_start.contains(flow)));
         }
-        _ => keep.totals = true,
+        Window::SinceJoined => reach.since_joined = true,
     }
+}
+
+fn add(columns: &mut Vec<u8>, column: Option<u8>) {
+    columns.extend(column.filter(|column| !columns.contains(column)));
 }

@@ -2,9 +2,11 @@
 
 use super::arithmetic::{arithmetic, order};
 use super::eval::{Row, Scene};
-use super::past::{Key, Past, Totals, just_after};
+use super::past::{Key, Past, Totals, Which, just_after};
+use super::program::Shape;
+use super::rows::{Column, Sums};
 use crate::plan::Series;
-use crate::plan::expr::{Aggregate, Arithmetic, Crowd, Function, Keys, Population, Window};
+use crate::plan::expr::{Aggregate, Arithmetic, Crowd, Expr, Function, Keys, Population, Window};
 use crate::plan::value::Value;
 use crate::time::{Duration, Instant};
 use rust_decimal::Decimal;
@@ -20,18 +22,21 @@ impl Scene<'_> {
 
     fn over_past(&self, aggregate: &Aggregate) -> Value {
         let Some(series) = self.program.plan.series.get(aggregate.series.index()) else { return Value::Unknown };
-        let mut key = Key::default();
-        for (part, expr) in series.key.iter().zip(&aggregate.key) {
-            match key.add(*part, self.program.as_key(self.value(expr))) {
-                Some(longer) => key = longer,
-                None => return Value::Unknown,
-            }
-        }
-        let past = self.state.series.get(aggregate.series.index()).and_then(|s| s.past(&key));
+        let Some(which) = self.which(aggregate, series) else { return Value::Unknown };
+        let state = self.state.series.get(aggregate.series.index());
+        let past = state.zip(which).and_then(|(state, which)| state.past(&which));
         let Some(past) = past else { return nothing(aggregate.function) };
-        if aggregate.function == Function::Streak {
-            let today = self.program.plan.community.calendar.day_number(self.now);
-            return Value::count(u64::from(past.streak(today)));
+        match aggregate.function {
+            Function::Streak => {
+                let today = self.program.plan.community.calendar.day_number(self.now);
+                return Value::count(u64::from(past.streak(today)));
+            }
+            Function::Exists | Function::Never | Function::Since
+                if aggregate.rest.is_none() && aggregate.window.ends_now() =>
+            {
+                return self.of_last(aggregate, past);
+            }
+            _ => {}
         }
         match self.span(&aggregate.window) {
             None if aggregate.rest.is_none() => match past.totals() {
@@ -40,6 +45,43 @@ impl Scene<'_> {
             },
             None => self.of_rows(aggregate, past, whole()),
             Some(span) => self.of_rows(aggregate, past, span),
+        }
+    }
+
+    /// The past that a function reads: `None` where a part of its key is unknown, `Some(None)` where nobody has been met
+    /// whose past it could be.
+    fn which(&self, aggregate: &Aggregate, series: &Series) -> Option<Option<Which>> {
+        let group = |expr: &Expr| match self.value(expr) {
+            Value::Group(group) => Some(group),
+            _ => None,
+        };
+        let member = |expr: &Expr| match self.value(expr) {
+            Value::Member(member) => Some(member),
+            _ => None,
+        };
+        let shape = self.program.shape(aggregate.series);
+        Some(match (shape, &*aggregate.key) {
+            (Shape::Community, _) => Some(Which::Number(0)),
+            (Shape::Group, [key]) => Some(Which::Number(group(key)?.0)),
+            (Shape::Member, [key]) => Some(Which::Number(member(key)?.0)),
+            (Shape::Pair, [of, whose]) => self.state.pair(group(of)?, member(whose)?).map(Which::Number),
+            _ => {
+                let mut key = Key::default();
+                for (part, expr) in series.key.iter().zip(&aggregate.key) {
+                    key = key.add(*part, self.program.as_key(self.value(expr)))?;
+                }
+                Some(Which::Key(key))
+            }
+        })
+    }
+
+    /// Over a window that ends now, where the time of the last event says it all.
+    fn of_last(&self, aggregate: &Aggregate, past: &Past) -> Value {
+        let seen = self.span(&aggregate.window).is_none_or(|span| past.last_at >= span.start);
+        match aggregate.function {
+            Function::Exists => Value::Bool(seen),
+            Function::Never => Value::Bool(!seen),
+            _ => Value::Duration(if seen { self.now - past.last_at } else { Duration::FOREVER }),
         }
     }
 
@@ -73,9 +115,6 @@ impl Scene<'_> {
         let column = aggregate.column.unwrap_or_default();
         match aggregate.function {
             Function::Count => Value::count(totals.count),
-            Function::Exists => Value::Bool(totals.count > 0),
-            Function::Never => Value::Bool(totals.count == 0),
-            Function::Since => Value::Duration(self.now - totals.last_at),
             Function::First => totals.first(column),
             Function::Last => totals.last(column),
             Function::Distinct => Value::count(totals.distinct(column) as u64),
@@ -92,7 +131,7 @@ impl Scene<'_> {
     }
 
     fn of_rows(&self, aggregate: &Aggregate, past: &Past, span: Range<Instant>) -> Value {
-        let rows = past.rows(span);
+        let rows = past.rows(&span);
         let Some(rest) = &aggregate.rest else { return self.of_all(aggregate, past, rows) };
         let passing = rows.filter(|row| Scene { row: Row::Past(past, *row), ..*self }.value(rest).is_true());
         self.of_some(aggregate, past, passing)
@@ -104,11 +143,14 @@ impl Scene<'_> {
             Function::Count => Value::count(rows.len() as u64),
             Function::Exists => Value::Bool(!rows.is_empty()),
             Function::Never => Value::Bool(rows.is_empty()),
-            Function::Distinct => {
-                let values = past.values(aggregate.column.unwrap_or_default(), rows);
-                Value::count(values.filter(|v| v.is_known()).collect::<FxHashSet<_>>().len() as u64)
-            }
-            _ => self.of_some(aggregate, past, rows),
+            function => match past.column(aggregate.column.unwrap_or_default()) {
+                Some(Column::Sums(sums)) => of_sums(function, sums, rows, &aggregate.zero),
+                Some(Column::Values(values)) if function == Function::Distinct => {
+                    let values = values.as_slice().get(rows).unwrap_or_default().iter();
+                    Value::count(values.filter(|v| v.is_known()).collect::<FxHashSet<_>>().len() as u64)
+                }
+                _ => self.of_some(aggregate, past, rows),
+            },
         }
     }
 
@@ -157,6 +199,15 @@ impl Scene<'_> {
                 state.groups_in_order().map(|g| Keys { group: Some(g), member: self.keys.member }).collect()
             }
         }
+    }
+}
+
+/// The sum or the mean of neighbouring rows.
+fn of_sums(function: Function, sums: &Sums, rows: Range<usize>, zero: &Value) -> Value {
+    let (sum, known) = sums.sum(rows);
+    match function {
+        Function::Sum => measured(sum, zero),
+        _ => sum.checked_div(Decimal::from(known)).map_or(Value::Unknown, |mean| measured(mean, zero)),
     }
 }
 

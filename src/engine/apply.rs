@@ -8,8 +8,8 @@ use super::ready::{Body, Pending, Ready};
 use super::state::Who;
 use super::step::{LONGEST_CASCADE, Origin, Step};
 use crate::plan::expr::Keys;
-use crate::plan::ids::{EffectId, OnceId};
-use crate::plan::{Act, Due, Effect, Say};
+use crate::plan::ids::EffectId;
+use crate::plan::{Act, Due, Effect, Once, Say};
 use std::sync::Arc;
 
 /// Who carries out actions: what woke them, in which run, on the strength of which event.
@@ -48,9 +48,9 @@ impl<'a> Step<'a> {
     }
 
     /// Carries out the actions of one firing for one subject.
-    pub(super) fn act(&mut self, once: Option<OnceId>, who: &Who, ready: Vec<Ready>, firing: Firing<'_>) {
-        if let Some(memory) = once {
-            self.state.onces.insert((memory, who.clone()), self.state.now);
+    pub(super) fn act(&mut self, once: Option<Once>, who: &Who, ready: Vec<Ready>, firing: Firing<'_>) {
+        if let Some(once) = once {
+            self.state.remember_firing(&once, who);
         }
         self.firing += 1;
         for ready in ready {
@@ -227,7 +227,7 @@ fn tells(act: &Act) -> bool {
 }
 
 /// Whether the event must be kept for what the action does later.
-fn keeps_event(act: &Act) -> bool {
+pub(super) fn keeps_event(act: &Act) -> bool {
     matches!(act, Act::Task(task) if !task.otherwise.is_empty() || matches!(task.due, Due::At(_)))
         || matches!(act, Act::Start { .. })
 }

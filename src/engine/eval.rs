@@ -4,7 +4,7 @@ use super::arithmetic::{arithmetic, in_order, negate, order};
 use super::happening::Happening;
 use super::past::Past;
 use super::program::Program;
-use super::state::{State, look};
+use super::state::{Membership, Profile, State, Who, look};
 use super::text::template;
 use crate::plan::Series;
 use crate::plan::expr::{Comparison, Expr, Keys};
@@ -211,38 +211,45 @@ impl<'a> Scene<'a> {
 
     /// The card in the group, else the person's name, else the id.
     pub(super) fn member_name(&self, member: MemberId) -> Value {
-        let card = self.state.membership(Keys { member: Some(member), ..self.keys }).and_then(|m| m.card.as_ref());
-        let name = card.or_else(|| self.state.person(member).and_then(|p| p.name.as_ref()));
+        let card = self.state.membership(Keys { member: Some(member), ..self.keys }).and_then(|m| m.card.get());
+        let profile = || self.state.person(member).and_then(|p| p.profile.get());
+        let name = card.and_then(|card| card.name.as_ref()).or_else(|| profile()?.name.as_ref());
         name.map_or_else(|| Value::text(self.state.member_text(member)), |name| Value::Text(Arc::clone(name)))
     }
 
     fn member_attribute(&self, id: AttributeId) -> Value {
-        let of_membership = self.state.membership(self.keys).and_then(|m| look(&m.attributes, &id));
-        let of_person = || self.keys.member.and_then(|m| self.state.person(m)).and_then(|p| look(&p.attributes, &id));
+        let card = self.state.membership(self.keys).and_then(|m| m.card.get());
+        let of_membership = card.and_then(|card| look(&card.attributes, &id));
+        let of_person = || look(&self.profile()?.attributes, &id);
         of_membership.or_else(of_person).cloned().unwrap_or_default()
     }
 
+    fn profile(&self) -> Option<&'a Profile> {
+        self.state.person(self.keys.member?)?.profile.get()
+    }
+
     fn balance(&self, ledger: LedgerId) -> Value {
-        let Some(person) = self.keys.member.and_then(|m| self.state.person(m)) else { return Value::Unknown };
-        Value::Number(look(&person.points, &ledger).copied().unwrap_or_default())
+        self.keys.member.map_or(Value::Unknown, |member| Value::Number(self.state.balance(member, ledger)))
     }
 
     fn tier(&self, tiers: TiersId) -> Value {
         let Some(declared) = self.program.plan.tiers.get(tiers.index()) else { return Value::Unknown };
         let Some(latch) = self.program.plan.latches.get(declared.latch.index()) else { return Value::Unknown };
-        let who = super::state::Who::of(super::react::narrow(latch.subject.scope, self.keys));
-        Value::Tier(tiers, self.state.latches.get(&(declared.latch, who)).map_or(0, |standing| standing.level))
+        let who = Who::of(super::react::narrow(latch.subject.scope, self.keys));
+        Value::Tier(tiers, self.state.standing(declared.latch, &who).level)
     }
 
     fn person_has(&self, tag: NameId) -> Value {
-        let person = self.keys.member.and_then(|m| self.state.person(m));
-        person.map_or(Value::Unknown, |p| Value::Bool(p.tags.contains(&tag)))
+        if self.keys.member.is_none() {
+            return Value::Unknown;
+        }
+        Value::Bool(self.profile().is_some_and(|profile| profile.tags.contains(&tag)))
     }
 
     fn has_role(&self, who: &Value, role: NameId) -> Value {
         let Value::Member(member) = who else { return Value::Unknown };
         let Some(person) = self.state.person(*member) else { return Value::Bool(false) };
-        let everywhere = person.roles.contains(&role);
+        let everywhere = person.profile.get().is_some_and(|profile| profile.roles.contains(&role));
         let in_group = |group: GroupId| self.state.holds_in(self.program, group, *member, role);
         Value::Bool(
             everywhere
@@ -288,7 +295,9 @@ impl<'a> Scene<'a> {
 
     fn metric(&self, id: crate::plan::ids::MetricId) -> Value {
         let scope = self.program.plan.metrics.get(id.index()).map(|m| m.scope).unwrap_or_default();
-        self.state.metrics.get(&(id, super::react::narrow(scope, self.keys))).cloned().unwrap_or_default()
+        let number = self.state.number(super::react::narrow(scope, self.keys));
+        let sample = self.state.metrics.get(id.index()).and_then(|samples| samples.get(number, &Value::Unknown));
+        sample.cloned().unwrap_or_default()
     }
 
     // ---- operators ----------------------------------------------------------------------------------------------
@@ -395,7 +404,8 @@ impl State {
     /// Whether the member holds the role in this group; its owner holds the role `owner`.
     fn holds_in(&self, program: &Program, group: GroupId, member: MemberId, role: NameId) -> bool {
         let keys = Keys { group: Some(group), member: Some(member) };
-        self.membership(keys).is_some_and(|m| m.living && m.roles.contains(&role))
+        let holds = |membership: &Membership| membership.card.get().is_some_and(|card| card.roles.contains(&role));
+        self.membership(keys).is_some_and(|membership| membership.living && holds(membership))
             || role == program.words.owner && self.group(group).is_some_and(|g| g.owner == Some(member))
     }
 }

@@ -2,22 +2,22 @@
 
 use super::happening::Happening;
 use super::input::{Directory, DirectoryGroup, DirectoryMember, Event};
-use super::program::Program;
-use super::state::{Group, Membership, Person, Silence, State, put};
+use super::program::{HushId, Program};
+use super::state::{Group, Person, State, put};
 use super::step::Step;
 use super::timers::{Class, Due, Timer};
 use crate::plan::expr::Keys;
-use crate::plan::ids::{AttributeId, GroupId, HandlerId, KindId, MemberId, NameId};
+use crate::plan::ids::{AttributeId, GroupId, KindId, MemberId, NameId};
 use crate::plan::value::Value;
 use crate::plan::{FieldType, Scope};
 use crate::time::{Duration, Instant};
-use compact_str::CompactString;
 use smallvec::SmallVec;
 use std::sync::Arc;
 
 impl State {
-    /// Looks up the people and groups of a recorded event; those it names for the first time get a number.
-    pub(super) fn resolve(&mut self, program: &Program, event: &Event) -> Happening {
+    /// Looks up the people and groups of a recorded event, ready to be handled; those it names for the first time get a
+    /// number.
+    pub fn resolve(&mut self, program: &Program, event: &Event) -> Happening {
         let mut fields = event.fields.clone();
         let declared = program.plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| &kind.fields);
         for (value, field) in fields.iter_mut().zip(declared) {
@@ -25,7 +25,7 @@ impl State {
         }
         Happening {
             id: event.id.clone(),
-            at: self.now,
+            at: event.at,
             kind: event.kind,
             group: event.group.as_deref().map(|id| self.group_id(id)),
             member: event.member.as_deref().map(|id| self.member_id(id)),
@@ -100,9 +100,10 @@ impl State {
         let mut attributes = entry.attributes.clone();
         attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
         if let Some(person) = self.person_mut(id) {
-            person.name = entry.name.as_deref().map(Arc::from);
-            person.roles = entry.roles.iter().copied().collect();
-            person.attributes = attributes.into();
+            let profile = person.profile.get_mut();
+            profile.name = entry.name.as_deref().map(Arc::from);
+            profile.roles = entry.roles.iter().copied().collect();
+            profile.attributes = attributes.into();
         }
         for place in &entry.groups {
             let group = self.group_id(&place.group);
@@ -111,10 +112,10 @@ impl State {
             self.begin_membership(program, group, id, seen);
             let mut attributes = place.attributes.clone();
             attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
-            if let Some(membership) = self.membership_mut(keys) {
-                membership.card = place.name.as_deref().map(Arc::from);
-                membership.roles = place.roles.iter().copied().collect();
-                membership.attributes = attributes.into();
+            if let Some(card) = self.card_mut(keys) {
+                card.name = place.name.as_deref().map(Arc::from);
+                card.roles = place.roles.iter().copied().collect();
+                card.attributes = attributes.into();
             }
         }
     }
@@ -144,39 +145,31 @@ impl State {
 
     /// Begins a membership, or begins it again; one that lives goes on.
     fn begin_membership(&mut self, program: &Program, group: GroupId, member: MemberId, event: &Happening) {
-        let keys = Keys { group: Some(group), member: Some(member) };
-        let number = match self.membership_of.get(&(group, member)) {
-            Some(number) => *number,
-            None => self.new_membership(group, member, event.at),
-        };
+        let number = self.meet_pair(group, member);
+        if self.memberships.get(number as usize).is_some_and(|membership| !membership.begun) {
+            self.begin_first(number, group, member);
+        }
         let Some(membership) = self.memberships.get_mut(number as usize) else { return };
         if std::mem::replace(&mut membership.living, true) {
             return;
         }
         membership.started = event.at;
-        membership.out = None;
+        if let Some(card) = membership.card.existing() {
+            card.out = None;
+        }
         self.count_living(group, member, true);
         if let Some(group) = self.group_mut(group) {
             group.invited.retain(|(_, invited)| *invited != member);
         }
-        self.watch(program, Scope::Membership, keys, event);
+        self.watch(program, Scope::Membership, Keys { group: Some(group), member: Some(member) }, event);
     }
 
-    fn new_membership(&mut self, group: GroupId, member: MemberId, at: Instant) -> u32 {
-        let number = self.memberships.len() as u32;
+    /// A pair becomes a membership.
+    fn begin_first(&mut self, number: u32, group: GroupId, member: MemberId) {
         let was_living = self.person(member).is_some_and(|p| p.is_living());
-        self.memberships.push(Membership {
-            group,
-            member,
-            living: false,
-            started: at,
-            card: None,
-            roles: SmallVec::new(),
-            attributes: SmallVec::new(),
-            mute: None,
-            out: None,
-        });
-        self.membership_of.insert((group, member), number);
+        if let Some(membership) = self.memberships.get_mut(number as usize) {
+            membership.begun = true;
+        }
         if let Some(group) = self.group_mut(group) {
             group.memberships.push(number);
         }
@@ -185,7 +178,6 @@ impl State {
         }
         // A person without any membership counts as living; with one that does not live yet, not.
         self.living_persons -= u32::from(was_living && self.person(member).is_some_and(|p| !p.is_living()));
-        number
     }
 
     fn count_living(&mut self, group: GroupId, member: MemberId, begins: bool) {
@@ -233,44 +225,37 @@ impl State {
 
     /// A subject is seen for the first time: from now on its silences count.
     fn watch(&mut self, program: &Program, scope: Scope, keys: Keys, event: &Happening) {
-        for (handler, position) in program.silences_of(scope) {
-            self.hush(program, *handler, *position, keys, event);
+        for silence in program.silences_of(scope) {
+            self.hush(program, silence, keys, event);
         }
     }
 
     /// A silence begins anew with this event.
-    pub(super) fn hush(&mut self, program: &Program, handler: HandlerId, position: u8, keys: Keys, event: &Happening) {
-        let Some(during) = program.silence(handler, position).map(|silence| silence.during) else { return };
-        let sequence = self.next_sequence();
-        let slot = self.silences.entry((handler, position, keys));
-        let silence = slot.or_insert_with(|| Silence {
-            since: event.at,
-            sequence,
-            armed: true,
-            queued: false,
-            event: CompactString::default(),
-            cause: None,
-        });
+    fn hush(&mut self, program: &Program, id: HushId, keys: Keys, event: &Happening) {
+        let Some(during) = program.hush(id).map(|hush| hush.during) else { return };
+        let (sequence, number) = (self.next_sequence(), self.meet(keys));
+        let Some(silences) = self.silences.get_mut(id.index()) else { return };
+        let silence = silences.or_default(number);
         (silence.since, silence.sequence, silence.armed) = (event.at, sequence, true);
         silence.event.clone_from(&event.id);
         silence.cause.clone_from(&event.cause);
         // The timer in the queue moves itself on when it comes up.
         if !std::mem::replace(&mut silence.queued, true) {
-            self.queue_silence(handler, position, keys, event.at + during, sequence);
+            self.queue_silence(id, keys, event.at + during, sequence);
         }
     }
 
-    pub(super) fn queue_silence(&mut self, handler: HandlerId, position: u8, keys: Keys, at: Instant, sequence: u64) {
-        let due = Due::Silence { handler, position, keys };
+    pub(super) fn queue_silence(&mut self, hush: HushId, keys: Keys, at: Instant, sequence: u64) {
+        let due = Due::Silence { hush, keys };
         self.timers.push(Timer { at, class: Class::Due, item: 0, sequence, due });
     }
 
     /// Silences that this event breaks begin anew.
     pub(super) fn hear(&mut self, program: &Program, event: &Happening) {
-        for (handler, position) in &program.dispatch_of(event.kind).silences {
-            let Some(subject) = program.plan.handlers.get(handler.index()).map(|h| &h.subject) else { continue };
-            if let Some(keys) = super::react::keys_for(subject.scope, event.keys()) {
-                self.hush(program, *handler, *position, keys, event);
+        for id in &program.dispatch_of(event.kind).silences {
+            let keys = program.hush(*id).and_then(|hush| super::react::keys_for(hush.scope, event.keys()));
+            if let Some(keys) = keys {
+                self.hush(program, *id, keys, event);
             }
         }
     }
@@ -315,8 +300,8 @@ impl Step<'_> {
             _ => return,
         };
         let Value::Text(name) = name else { return };
-        if let Some(membership) = self.state.membership_mut(event.keys()) {
-            membership.card = Some(Arc::clone(name));
+        if let Some(card) = self.state.card_mut(event.keys()) {
+            card.name = Some(Arc::clone(name));
         }
     }
 
@@ -371,13 +356,13 @@ impl Step<'_> {
         let Value::Name(role) = event.field(position) else { return };
         match event.group {
             Some(_) => {
-                if let Some(membership) = self.state.membership_mut(event.keys()) {
-                    grant(&mut membership.roles, *role, granted);
+                if let Some(card) = self.state.card_mut(event.keys()) {
+                    grant(&mut card.roles, *role, granted);
                 }
             }
             None => {
                 if let Some(person) = event.member.and_then(|member| self.state.person_mut(member)) {
-                    grant(&mut person.roles, *role, granted);
+                    grant(&mut person.profile.get_mut().roles, *role, granted);
                 }
             }
         }
@@ -399,8 +384,8 @@ impl State {
     pub(super) fn set_attribute(&mut self, program: &Program, keys: Keys, id: AttributeId, value: Value) -> bool {
         let scope = program.plan.attributes.get(id.index()).map(|a| a.scope).unwrap_or_default();
         let list = match scope {
-            Scope::Member => keys.member.and_then(|m| self.person_mut(m)).map(|p| &mut p.attributes),
-            Scope::Membership => self.membership_mut(keys).map(|m| &mut m.attributes),
+            Scope::Member => keys.member.and_then(|m| self.person_mut(m)).map(|p| &mut p.profile.get_mut().attributes),
+            Scope::Membership => self.card_mut(keys).map(|card| &mut card.attributes),
             Scope::Group => keys.group.and_then(|g| self.group_mut(g)).map(|g| &mut g.attributes),
             Scope::Community => None,
         };
@@ -410,25 +395,15 @@ impl State {
     /// Whether what a recorded event tells could not have happened, since the playbook had put this member out of the
     /// group: removed until the next `member.joined`, banned until the ban ends.
     #[must_use]
-    pub fn is_put_out(&self, program: &Program, event: &Event) -> bool {
-        let (Some(group), Some(member)) = (event.group.as_deref(), event.member.as_deref()) else { return false };
-        let (Some(group), Some(member)) = (self.group_ids.get(group), self.member_ids.get(member)) else {
-            return false;
-        };
-        let keys = Keys { group: Some(GroupId(group)), member: Some(MemberId(member)) };
-        let Some(out) = self.membership(keys).and_then(|membership| membership.out) else { return false };
+    pub fn is_put_out(&self, program: &Program, event: &Happening) -> bool {
+        let Some(out) = self.out_of(event.keys()) else { return false };
         event.kind != program.known.joined || out.banned_until.is_some_and(|until| event.at < until)
     }
 
     /// Whether a mute of the playbook lay on this member when the event was recorded.
     #[must_use]
-    pub fn is_muted(&self, event: &Event) -> bool {
-        let (Some(group), Some(member)) = (event.group.as_deref(), event.member.as_deref()) else { return false };
-        let (Some(group), Some(member)) = (self.group_ids.get(group), self.member_ids.get(member)) else {
-            return false;
-        };
-        let keys = Keys { group: Some(GroupId(group)), member: Some(MemberId(member)) };
-        self.membership(keys).and_then(|membership| membership.mute).is_some_and(|mute| event.at < mute.until)
+    pub fn is_muted(&self, event: &Happening) -> bool {
+        self.mute_of(event.keys()).is_some_and(|mute| event.at < mute.until)
     }
 }
 

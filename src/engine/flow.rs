@@ -89,8 +89,8 @@ impl<'a> Step<'a> {
         self.program.plan.timelines.get(id.index())
     }
 
-    fn run_number(&self, id: TimelineId, who: &Who) -> Option<u64> {
-        self.state.run_of.get(&(id, who.clone())).copied()
+    pub(super) fn run_number(&self, id: TimelineId, who: &Who) -> Option<u64> {
+        self.state.run_of.get(id.index())?.get(self.state.number(who.keys), &who.per).copied()
     }
 
     /// The runs of a timeline for a subject, whatever their `per` value, in the order in which they began.
@@ -98,8 +98,10 @@ impl<'a> Step<'a> {
         if self.timeline(id).is_none_or(|timeline| timeline.subject.per.is_none()) {
             return self.run_number(id, &Who::of(keys)).into_iter().collect();
         }
-        let mine = self.state.run_of.iter().filter(|((timeline, who), _)| *timeline == id && who.keys == keys);
-        let mut numbers: Vec<u64> = mine.map(|(_, number)| *number).collect();
+        let Some((runs, subject)) = self.state.run_of.get(id.index()).zip(self.state.number(keys)) else {
+            return Vec::new();
+        };
+        let mut numbers: Vec<u64> = runs.of(subject).copied().collect();
         numbers.sort_unstable();
         numbers
     }
@@ -139,7 +141,7 @@ impl<'a> Step<'a> {
     ) {
         let Some(timeline) = self.timeline(id) else { return };
         if let Some(once) = &timeline.once {
-            self.state.onces.insert((once.memory, who.clone()), self.state.now);
+            self.state.remember_firing(once, who);
         }
         let number = self.state.next_run;
         self.state.next_run += 1;
@@ -163,7 +165,10 @@ impl<'a> Step<'a> {
                 done_tasks: SmallVec::new(),
             },
         );
-        self.state.run_of.insert((id, who.clone()), number);
+        let subject = self.state.meet(who.keys);
+        if let Some(runs) = self.state.run_of.get_mut(id.index()) {
+            runs.insert(subject, &who.per, number);
+        }
         if let Some(starts) = self.state.run_starts.get_mut(id.index()) {
             *starts.entry(started).or_default() += 1;
         }
@@ -379,7 +384,10 @@ impl<'a> Step<'a> {
     /// Ends a run. A stop or a goal withdraws its open tasks and what it deferred.
     pub(super) fn end_run(&mut self, number: u64, how: How, origin: &Origin) {
         let Some(run) = self.state.runs.remove(&number) else { return };
-        self.state.run_of.remove(&(run.timeline, run.who.clone()));
+        let subject = self.state.meet(run.who.keys);
+        if let Some(runs) = self.state.run_of.get_mut(run.timeline.index()) {
+            runs.remove(subject, &run.who.per);
+        }
         if let Some(starts) = self.state.run_starts.get_mut(run.timeline.index()) {
             let left = starts.remove(&run.started).unwrap_or_default().saturating_sub(1);
             if left > 0 {

@@ -10,11 +10,13 @@ use crate::plan::{Column, KeyPart};
 use crate::time::Instant;
 use compact_str::CompactString;
 use smallvec::SmallVec;
+use std::cell::OnceCell;
+use std::ops::Deref;
 use std::sync::Arc;
 
-/// One event with its people and groups looked up.
+/// One event with its people and groups looked up: see [`State::resolve`](super::State::resolve).
 #[derive(Clone, Debug, Default)]
-pub(super) struct Happening {
+pub struct Happening {
     /// The recorded id; of an internal event, that of the decision (or test) that made it.
     pub(super) id: CompactString,
     pub(super) at: Instant,
@@ -28,7 +30,44 @@ pub(super) struct Happening {
     pub(super) depth: u8,
 }
 
+/// The event at hand: shared with what outlives its input only when something asks for that.
+pub(super) struct AtHand<'e> {
+    event: &'e Happening,
+    shared: OnceCell<Arc<Happening>>,
+}
+
+impl<'e> AtHand<'e> {
+    pub(super) fn new(event: &'e Happening) -> AtHand<'e> {
+        AtHand { event, shared: OnceCell::new() }
+    }
+
+    /// The event, to be kept.
+    pub(super) fn share(&self) -> Arc<Happening> {
+        Arc::clone(self.shared.get_or_init(|| Arc::new(self.event.clone())))
+    }
+}
+
+impl Deref for AtHand<'_> {
+    type Target = Happening;
+
+    fn deref(&self) -> &Happening {
+        self.event
+    }
+}
+
 impl Happening {
+    /// What happened.
+    #[must_use]
+    pub fn kind(&self) -> KindId {
+        self.kind
+    }
+
+    /// The event's id.
+    #[must_use]
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+
     pub(super) fn keys(&self) -> Keys {
         Keys { group: self.group, member: self.member }
     }

@@ -3,7 +3,7 @@
 use super::decision::{ArgName, Args, Decision, Status};
 use super::eval::Scene;
 use super::react::{Intent, Wish};
-use super::state::{Standing, Who};
+use super::state::{Standing, State, Who};
 use super::step::{Origin, Step};
 use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
@@ -17,10 +17,6 @@ impl<'a> Step<'a> {
         self.program.plan.latches.get(id.index())
     }
 
-    fn standing(&self, id: LatchId, who: &Who) -> Standing {
-        self.state.latches.get(&(id, who.clone())).copied().unwrap_or_default()
-    }
-
     /// A rise, or a segment's fall, that the conditions ask for now. What is unknown changes nothing.
     pub(super) fn test_latch(&self, id: LatchId, keys: Keys, origin: &mut dyn FnMut() -> Origin) -> Option<Intent> {
         let latch = self.latch(id)?;
@@ -29,7 +25,7 @@ impl<'a> Step<'a> {
             return None;
         }
         let who = Who::of(keys);
-        let now = self.standing(id, &who).level;
+        let now = self.state.standing(id, &who).level;
         let level = match latch.sort {
             LatchSort::Segment(_) => match scene.truth(latch.levels.first()) {
                 Some(inside) => u8::from(inside),
@@ -72,8 +68,8 @@ impl<'a> Step<'a> {
     /// A subject stands on another level from now on.
     pub(super) fn stand(&mut self, id: LatchId, who: &Who, level: u8, origin: &Origin) {
         let Some(latch) = self.latch(id) else { return };
-        let before = self.standing(id, who).level;
-        self.state.latches.insert((id, who.clone()), Standing { level, failed: 0 });
+        let before = self.state.standing(id, who).level;
+        self.state.set_standing(id, who, Standing { level, failed: 0 });
         match latch.sort {
             LatchSort::Segment(segment) => {
                 let known = &self.program.known;
@@ -129,7 +125,7 @@ impl<'a> Step<'a> {
         let mut verdicts = Vec::new();
         for keys in self.state.living_subjects(latch.subject.scope, Keys::default()) {
             let who = Who::of(keys);
-            let standing = self.standing(id, &who);
+            let standing = self.state.standing(id, &who);
             let Some(condition) = standing.level.checked_sub(1).and_then(|i| latch.levels.get(usize::from(i))) else {
                 continue;
             };
@@ -148,9 +144,24 @@ impl<'a> Step<'a> {
                 // What cannot be known punishes nobody: it ends a row of failures like a success.
                 truth => {
                     let failed = if truth == Some(false) { standing.failed + 1 } else { 0 };
-                    self.state.latches.insert((id, who), Standing { failed, ..standing });
+                    self.state.set_standing(id, &who, Standing { failed, ..standing });
                 }
             }
+        }
+    }
+}
+
+impl State {
+    /// Where a subject stands.
+    pub(super) fn standing(&self, id: LatchId, who: &Who) -> Standing {
+        let latch = self.latches.get(id.index());
+        latch.and_then(|latch| latch.get(self.number(who.keys), &who.per)).copied().unwrap_or_default()
+    }
+
+    fn set_standing(&mut self, id: LatchId, who: &Who, standing: Standing) {
+        let number = self.meet(who.keys);
+        if let Some(latch) = self.latches.get_mut(id.index()) {
+            latch.insert(number, &who.per, standing);
         }
     }
 }

@@ -7,6 +7,7 @@ use super::state::State;
 use super::step::Step;
 use crate::plan::expr::Keys;
 use crate::plan::ids::{LimitId, NameId};
+use crate::plan::value::Value;
 use crate::plan::{Act, Cap, CapPer, Effect, Limit, LimitElse, Say, Scope};
 use crate::time::{Calendar, Duration, Instant, Period, TimeOfDay};
 use chrono::Days;
@@ -100,7 +101,9 @@ impl State {
     fn count(&mut self, id: LimitId, limit: &Limit, keys: Keys) {
         let longest = limit.caps.iter().map(|cap| longest(&cap.per)).max().unwrap_or_default();
         let border = self.now - longest;
-        let times = self.counted.entry((id, keys)).or_default();
+        let number = self.meet(keys);
+        let Some(counted) = self.counted.get_mut(id.index()) else { return };
+        let times = counted.or_default(number);
         while times.front().is_some_and(|at| *at <= border) {
             times.pop_front();
         }
@@ -127,7 +130,8 @@ impl State {
     }
 
     fn cap_until(&self, calendar: &Calendar, id: LimitId, cap: &Cap, keys: Keys, at: Instant) -> Option<Instant> {
-        let times = self.counted.get(&(id, keys));
+        let counted = self.counted.get(id.index());
+        let times = counted.and_then(|counted| counted.get(self.number(keys), &Value::Unknown));
         let window = match &cap.per {
             CapPer::Period(period) => calendar.period(*period, 0, at),
             CapPer::Trailing(during) => super::past::just_after(at - *during)..super::past::just_after(at),

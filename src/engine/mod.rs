@@ -7,13 +7,13 @@
 //! | --- | --- |
 //! | `step` | the loop: one input, its cascade, its sanctions |
 //! | `facts` | what events change by being so |
-//! | `past`, `aggregate` | what of the past can still be seen, functions over it |
+//! | `past`, `rows`, `aggregate` | what of the past can still be seen, functions over it |
 //! | `eval`, `arithmetic`, `text` | what expressions come to, units, values in texts |
 //! | `react` | who acts: every condition of an input, on one state |
 //! | `ready`, `apply`, `perform`, `say` | an action's arguments, what stands in its way, its doing |
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
-//! | `program`, `state`, `timers` | the plan made ready; all that a run remembers |
+//! | `program`, `state`, `memory`, `timers` | the plan made ready; all that a run remembers |
 //! | `watch` | looking on while conditions are tested |
 
 mod aggregate;
@@ -29,11 +29,13 @@ mod hold;
 pub mod input;
 mod latch;
 mod limit;
+mod memory;
 mod past;
 mod perform;
 mod program;
 mod react;
 mod ready;
+mod rows;
 mod sanction;
 mod say;
 mod schedule;
@@ -47,6 +49,7 @@ mod timers;
 mod watch;
 
 pub use cause::Cause;
+pub use happening::Happening;
 pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sample, Status};
 pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
 pub use program::{Program, ProgramError};

@@ -2,22 +2,23 @@
 //! over it. Windows are exact: a row belongs to one by its own time.
 
 use super::happening::Happening;
+use super::program::{Program, Shape};
+use super::rows::{Column, Times};
 use super::state::State;
-use crate::plan::ids::{GroupId, MemberId};
+use crate::plan::expr::Keys;
+use crate::plan::ids::{GroupId, MemberId, SeriesId};
 use crate::plan::value::Value;
-use crate::plan::{Column, KeyPart, Series};
+use crate::plan::{self, Keep, KeyPart, Reach, Series};
 use crate::time::{Duration, Instant};
 use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
-use std::collections::VecDeque;
 use std::ops::Range;
 
-/// The key of one past: group and member packed, other parts in order.
+/// The key of a past that is kept by more than group and member.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
 pub(super) struct Key {
-    group: Option<GroupId>,
-    member: Option<MemberId>,
+    pub(super) keys: Keys,
     /// Names are texts here, so that a message and a text that is its name meet.
     rest: SmallVec<[Value; 1]>,
 }
@@ -27,8 +28,8 @@ impl Key {
     pub(super) fn add(mut self, part: KeyPart, value: Value) -> Option<Key> {
         match (part, value) {
             (_, Value::Unknown) => return None,
-            (KeyPart::Group, Value::Group(id)) => self.group = Some(id),
-            (KeyPart::Member, Value::Member(id)) => self.member = Some(id),
+            (KeyPart::Group, Value::Group(id)) => self.keys.group = Some(id),
+            (KeyPart::Member, Value::Member(id)) => self.keys.member = Some(id),
             (KeyPart::Field(_), value) => self.rest.push(value),
             _ => return None,
         }
@@ -42,24 +43,49 @@ impl Key {
 
     /// Whether group and member agree with what is given.
     pub(super) fn agrees(&self, group: Option<GroupId>, member: Option<MemberId>) -> bool {
-        (self.group.is_none() || self.group == group) && (self.member.is_none() || self.member == member)
+        (self.keys.group.is_none() || self.keys.group == group)
+            && (self.keys.member.is_none() || self.keys.member == member)
     }
+}
+
+/// Which past of a series.
+#[derive(Clone, Debug)]
+pub(super) enum Which {
+    /// By the number of its subject, where the key is one.
+    Number(u32),
+    Key(Key),
 }
 
 /// All pasts of one series.
 #[derive(Debug, Default)]
 pub(super) struct SeriesState {
-    by_key: FxHashMap<Key, Past>,
-    /// Rows added since idle keys were last swept out.
+    /// By the number of the subject: the position in `pasts`, plus one; 0 where there is none.
+    by_number: Vec<u32>,
+    by_key: FxHashMap<Key, u32>,
+    pasts: Vec<Past>,
+    /// Positions in `pasts` that can be used again.
+    free: Vec<u32>,
+    /// Rows added since idle pasts were last swept out.
     since_sweep: usize,
 }
 
 /// The past of one key.
 #[derive(Debug, Default)]
 pub(super) struct Past {
-    times: VecDeque<Instant>,
-    columns: SmallVec<[VecDeque<Value>; 1]>,
-    totals: Option<Box<Totals>>,
+    /// The number of its subject, where the key is one.
+    number: u32,
+    /// When the last event was.
+    pub(super) last_at: Instant,
+    times: Times,
+    more: Option<Box<More>>,
+}
+
+/// What few series keep.
+#[derive(Debug, Default)]
+struct More {
+    /// As many as the series has columns; those of which no rows are kept stay empty.
+    columns: SmallVec<[Column; 1]>,
+    totals: Option<Totals>,
     streak: Option<Streak>,
 }
 
@@ -67,7 +93,6 @@ pub(super) struct Past {
 #[derive(Debug)]
 pub(super) struct Totals {
     pub(super) count: u64,
-    pub(super) last_at: Instant,
     columns: SmallVec<[TotalColumn; 1]>,
 }
 
@@ -87,88 +112,211 @@ struct Streak {
     days: u32,
 }
 
-/// What a series looks like at one step: from when on its rows are still needed.
+/// From when on something kept of a series is still needed.
+#[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Horizon {
-    /// Rows at or before this instant can be seen by no trailing or calendar window.
-    pub(super) rows: Option<Instant>,
-    /// Rows before this instant can be seen by no `since start` or `since joined`.
-    pub(super) since: Option<Instant>,
+    ever: bool,
+    /// What is at or before this instant can be seen by no trailing or calendar window.
+    after: Option<Instant>,
+    /// What is before this instant can be seen by no `since start` or `since joined`.
+    from: Option<Instant>,
 }
 
 impl Horizon {
     fn keeps(&self, at: Instant) -> bool {
-        self.rows.is_some_and(|border| at > border) || self.since.is_some_and(|border| at >= border)
+        self.ever || self.after.is_some_and(|border| at > border) || self.from.is_some_and(|border| at >= border)
     }
 }
 
 impl SeriesState {
-    pub(super) fn past(&self, key: &Key) -> Option<&Past> {
-        self.by_key.get(key)
+    pub(super) fn past(&self, which: &Which) -> Option<&Past> {
+        let position = match which {
+            Which::Number(number) => self.by_number.get(*number as usize)?.checked_sub(1)?,
+            Which::Key(key) => *self.by_key.get(key)?,
+        };
+        self.pasts.get(position as usize)
     }
 
-    /// Keys that a past has been kept for.
+    /// Keys, beyond group and member, that a past is kept for.
     pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
         self.by_key.keys()
     }
 
-    /// Adds a row; `day` is the local day of the event.
-    pub(super) fn add(&mut self, series: &Series, key: Key, event: &Happening, day: i32, horizon: &Horizon) {
-        let past = self.by_key.entry(key).or_default();
-        past.add(series, event, day);
-        if !series.keep.all_rows {
-            past.forget(horizon);
+    /// How many pasts there are, and room for how many.
+    pub(super) fn size(&self) -> (usize, usize) {
+        (self.pasts.len() - self.free.len(), self.pasts.capacity())
+    }
+
+    fn past_mut(&mut self, which: Which) -> Option<&mut Past> {
+        let position = match which {
+            Which::Number(number) => {
+                let known = self.by_number.get(number as usize).and_then(|slot| slot.checked_sub(1));
+                known.unwrap_or_else(|| self.open_number(number))
+            }
+            Which::Key(key) => match self.by_key.get(&key) {
+                Some(position) => *position,
+                None => {
+                    let position = self.open(0);
+                    self.by_key.insert(key, position);
+                    position
+                }
+            },
+        };
+        self.pasts.get_mut(position as usize)
+    }
+
+    #[cold]
+    fn open_number(&mut self, number: u32) -> u32 {
+        let position = self.open(number);
+        let slot = number as usize;
+        if self.by_number.len() <= slot {
+            self.by_number.resize(slot + 1, 0);
         }
-        self.since_sweep += 1;
+        if let Some(slot) = self.by_number.get_mut(slot) {
+            *slot = position + 1;
+        }
+        position
+    }
+
+    fn open(&mut self, number: u32) -> u32 {
+        let new = Past { number, ..Past::default() };
+        if let Some(position) = self.free.pop()
+            && let Some(past) = self.pasts.get_mut(position as usize)
+        {
+            *past = new;
+            return position;
+        }
+        self.pasts.push(new);
+        self.pasts.len() as u32 - 1
     }
 
     /// Whether enough has been added for a sweep over all keys to cost no more than the adding did.
-    pub(super) fn wants_sweep(&self) -> bool {
-        self.since_sweep > self.by_key.len() + 1024
+    fn wants_sweep(&self) -> bool {
+        self.since_sweep > self.pasts.len() + 1024
     }
 
-    /// Drops rows that no window can see any more, and keys with nothing left.
-    pub(super) fn sweep(&mut self, horizon: impl Fn(&Key) -> Horizon) {
+    /// Drops rows that no window can see any more, and pasts with nothing left.
+    fn sweep(&mut self, shape: Shape, keep: &Keep, horizon: impl Fn(&Reach, Whose<'_>) -> Horizon) {
         self.since_sweep = 0;
-        self.by_key.retain(|key, past| {
-            past.forget(&horizon(key));
-            !past.is_empty()
-        });
+        let (pasts, free) = (&mut self.pasts, &mut self.free);
+        let mut idle = |position: u32, key: Option<&Key>| {
+            let Some(past) = pasts.get_mut(position as usize) else { return false };
+            let whose = key.map_or(Whose::Number(shape, past.number), Whose::Key);
+            past.forget(&horizon(&keep.rows, whose));
+            let idle = past.is_idle() && !(keep.last.is_some() && horizon(&keep.last, whose).keeps(past.last_at));
+            if idle {
+                *past = Past::default();
+                free.push(position);
+            }
+            idle
+        };
+        self.by_key.retain(|key, position| !idle(*position, Some(key)));
+        for slot in &mut self.by_number {
+            if let Some(position) = slot.checked_sub(1)
+                && idle(position, None)
+            {
+                *slot = 0;
+            }
+        }
     }
 }
 
-impl Key {
-    pub(super) fn group(&self) -> Option<GroupId> {
-        self.group
-    }
-
-    pub(super) fn member(&self) -> Option<MemberId> {
-        self.member
-    }
+/// Whose past is looked at.
+#[derive(Clone, Copy)]
+enum Whose<'k> {
+    Number(Shape, u32),
+    Key(&'k Key),
 }
 
 impl Past {
     fn add(&mut self, series: &Series, event: &Happening, day: i32) {
         let keep = &series.keep;
-        if keep.rows.is_some() || keep.all_rows || keep.since_joined || !keep.since_start.is_empty() {
-            self.times.push_back(event.at);
-            self.columns.resize_with(series.columns.len(), VecDeque::new);
-            for (column, values) in series.columns.iter().zip(&mut self.columns) {
-                values.push_back(event.column(*column));
+        self.last_at = event.at;
+        if keep.rows.is_some() {
+            self.times.push(event.at);
+        }
+        if series.columns.is_empty() && !keep.totals && !keep.streak {
+            return;
+        }
+        let more = self.more.get_or_insert_with(|| Box::new(More::new(series)));
+        if keep.rows.is_some() {
+            for (position, (source, column)) in series.columns.iter().zip(&mut more.columns).enumerate() {
+                if Column::is_kept(position as u8, keep) {
+                    column.push(event.column(*source));
+                }
             }
         }
         if keep.totals || !keep.distinct.is_empty() {
-            self.add_to_totals(series, event);
+            more.totals.get_or_insert_with(|| Totals::begin(series, event)).add(series, event);
         }
         if keep.streak {
-            self.streak = Some(Streak::after(self.streak, day));
+            more.streak = Some(Streak::after(more.streak, day));
         }
     }
 
-    fn add_to_totals(&mut self, series: &Series, event: &Happening) {
-        let totals = self.totals.get_or_insert_with(|| Totals::begin(series, event));
-        totals.count += 1;
-        totals.last_at = event.at;
-        for (position, (column, total)) in series.columns.iter().zip(&mut totals.columns).enumerate() {
+    fn forget(&mut self, horizon: &Horizon) {
+        let expired = self.times.as_slice().iter().take_while(|at| !horizon.keeps(**at)).count();
+        if expired > 0 {
+            self.times.drop_first(expired);
+            for column in self.more.iter_mut().flat_map(|more| &mut more.columns) {
+                column.drop_first(expired);
+            }
+        }
+    }
+
+    /// Whether nothing but the last time is left.
+    fn is_idle(&self) -> bool {
+        let kept = self.more.as_ref().is_some_and(|more| more.totals.is_some() || more.streak.is_some());
+        self.times.as_slice().is_empty() && !kept
+    }
+
+    pub(super) fn totals(&self) -> Option<&Totals> {
+        self.more.as_ref()?.totals.as_ref()
+    }
+
+    /// The positions of the rows in `[from, to)`.
+    pub(super) fn rows(&self, window: &Range<Instant>) -> Range<usize> {
+        let times = self.times.as_slice();
+        let from = times.partition_point(|at| *at < window.start);
+        let to = if self.last_at < window.end { times.len() } else { times.partition_point(|at| *at < window.end) };
+        from..to.max(from)
+    }
+
+    pub(super) fn time(&self, row: usize) -> Option<Instant> {
+        self.times.as_slice().get(row).copied()
+    }
+
+    pub(super) fn column(&self, column: u8) -> Option<&Column> {
+        self.more.as_ref()?.columns.get(column as usize)
+    }
+
+    pub(super) fn value(&self, column: u8, row: usize) -> Value {
+        self.column(column).map(|column| column.value(row)).unwrap_or_default()
+    }
+
+    /// Days in a row up to `today`, or up to the day before while today has none.
+    pub(super) fn streak(&self, today: i32) -> u32 {
+        let streak = self.more.as_ref().and_then(|more| more.streak);
+        streak.filter(|streak| today - streak.last_day <= 1).map_or(0, |streak| streak.days)
+    }
+}
+
+impl More {
+    fn new(series: &Series) -> More {
+        let column = |position: usize| Column::new(position as u8, &series.keep);
+        More { columns: (0..series.columns.len()).map(column).collect(), totals: None, streak: None }
+    }
+}
+
+impl Totals {
+    fn begin(series: &Series, event: &Happening) -> Totals {
+        let column = |column: &plan::Column| TotalColumn { first: event.column(*column), ..TotalColumn::default() };
+        Totals { count: 0, columns: series.columns.iter().map(column).collect() }
+    }
+
+    fn add(&mut self, series: &Series, event: &Happening) {
+        self.count += 1;
+        for (position, (column, total)) in series.columns.iter().zip(&mut self.columns).enumerate() {
             let value = event.column(*column);
             let amount = match value {
                 Value::Duration(during) => Some(during.ms().into()),
@@ -183,61 +331,6 @@ impl Past {
             }
             total.last = value;
         }
-    }
-
-    fn forget(&mut self, horizon: &Horizon) {
-        while self.times.front().is_some_and(|at| !horizon.keeps(*at)) {
-            self.times.pop_front();
-            for column in &mut self.columns {
-                column.pop_front();
-            }
-        }
-        if self.times.is_empty() && self.times.capacity() > 8 {
-            self.times = VecDeque::new();
-            self.columns = SmallVec::new();
-        }
-    }
-
-    fn is_empty(&self) -> bool {
-        self.times.is_empty() && self.totals.is_none() && self.streak.is_none()
-    }
-
-    pub(super) fn totals(&self) -> Option<&Totals> {
-        self.totals.as_deref()
-    }
-
-    /// The positions of the rows in `[from, to)`.
-    pub(super) fn rows(&self, window: Range<Instant>) -> Range<usize> {
-        let from = self.times.partition_point(|at| *at < window.start);
-        let to = self.times.partition_point(|at| *at < window.end);
-        from..to.max(from)
-    }
-
-    pub(super) fn time(&self, row: usize) -> Option<Instant> {
-        self.times.get(row).copied()
-    }
-
-    pub(super) fn value(&self, column: u8, row: usize) -> Value {
-        self.columns.get(column as usize).and_then(|values| values.get(row)).cloned().unwrap_or_default()
-    }
-
-    pub(super) fn values(&self, column: u8, rows: Range<usize>) -> impl Iterator<Item = &Value> {
-        let values = self.columns.get(column as usize);
-        let end = values.map_or(0, VecDeque::len).min(rows.end);
-        values.into_iter().flat_map(move |values| values.range(rows.start.min(end)..end))
-    }
-
-    /// Days in a row up to `today`, or up to the day before while today has none.
-    pub(super) fn streak(&self, today: i32) -> u32 {
-        self.streak.filter(|streak| today - streak.last_day <= 1).map_or(0, |streak| streak.days)
-    }
-}
-
-impl Totals {
-    fn begin(series: &Series, event: &Happening) -> Box<Totals> {
-        let column = |column: &Column| TotalColumn { first: event.column(*column), ..TotalColumn::default() };
-        let columns = series.columns.iter().map(column).collect();
-        Box::new(Totals { count: 0, last_at: event.at, columns })
     }
 
     pub(super) fn first(&self, column: u8) -> Value {
@@ -270,58 +363,79 @@ impl Streak {
 
 impl State {
     /// What of a series' key can still be seen at `now`.
-    pub(super) fn horizon(&self, series: &Series, key: &Key, now: Instant) -> Horizon {
-        let keep = &series.keep;
-        let rows = keep.rows.map(|during| now - during);
-        let mut since: Option<Instant> = None;
-        let mut reach = |at: Instant| since = Some(since.map_or(at, |s| s.min(at)));
-        for timeline in &keep.since_start {
+    fn horizon(&self, reach: &Reach, whose: Whose<'_>, now: Instant) -> Horizon {
+        let mut horizon = Horizon { ever: reach.ever, after: reach.during.map(|during| now - during), from: None };
+        let mut see = |at: Instant| horizon.from = Some(horizon.from.map_or(at, |from| from.min(at)));
+        for timeline in &reach.since_start {
             let starts = self.run_starts.get(timeline.index());
             if let Some((at, _)) = starts.and_then(|starts| starts.first_key_value()) {
-                reach(*at);
+                see(*at);
             }
             // The event at hand may start a run in this very step.
-            reach(now);
+            see(now);
         }
-        if keep.since_joined {
-            reach(self.oldest_membership(key).unwrap_or(Instant::from_ms(i64::MIN)).min(now));
+        if reach.since_joined {
+            // Kept by less than a membership, it may be anybody's.
+            see(self.membership_began(whose).unwrap_or(Instant::MIN).min(now));
         }
-        Horizon { rows, since }
+        horizon
     }
 
-    fn oldest_membership(&self, key: &Key) -> Option<Instant> {
-        let keys = crate::plan::expr::Keys { group: Some(key.group()?), member: Some(key.member()?) };
-        self.membership(keys).map(|membership| membership.started)
+    fn membership_began(&self, whose: Whose<'_>) -> Option<Instant> {
+        match whose {
+            Whose::Number(Shape::Pair, number) => self.memberships.get(number as usize).map(|pair| pair.started),
+            Whose::Number(..) => None,
+            Whose::Key(key) => self.membership(key.keys).map(|membership| membership.started),
+        }
     }
 
     /// Adds an event to every series of its kind.
-    pub(super) fn remember(&mut self, program: &super::program::Program, event: &Happening) {
-        let dispatch = program.dispatch_of(event.kind);
-        if dispatch.series.is_empty() {
-            return;
-        }
-        for id in &dispatch.series {
+    pub(super) fn remember(&mut self, program: &Program, event: &Happening) {
+        for id in &program.dispatch_of(event.kind).series {
             let Some(series) = program.plan.series.get(id.index()) else { continue };
             if !self.passes(program, series, event) {
                 continue;
             }
-            let Some(key) = event.key(program, &series.key) else { continue };
-            let horizon = self.horizon(series, &key, event.at);
+            let shape = program.shape(*id);
+            let Some(which) = self.which(program, shape, series, event) else { continue };
             let calendar = &program.plan.community.calendar;
             let day = if series.keep.streak { calendar.day_number(event.at) } else { 0 };
-            if let Some(state) = self.series.get_mut(id.index()) {
-                state.add(series, key, event, day, &horizon);
-                if state.wants_sweep() && !series.keep.all_rows {
-                    self.sweep(program, id.index(), event.at);
+            let rows = &series.keep.rows;
+            let horizon = match &which {
+                _ if !rows.is_some() || rows.ever => None,
+                Which::Number(number) => Some(self.horizon(rows, Whose::Number(shape, *number), event.at)),
+                Which::Key(key) => Some(self.horizon(rows, Whose::Key(key), event.at)),
+            };
+            let Some(state) = self.series.get_mut(id.index()) else { continue };
+            if let Some(past) = state.past_mut(which) {
+                past.add(series, event, day);
+                if let Some(horizon) = horizon {
+                    past.forget(&horizon);
                 }
+            }
+            state.since_sweep += 1;
+            if state.wants_sweep() && !rows.ever && !series.keep.last.ever {
+                self.sweep(program, id.index(), event.at);
             }
         }
     }
 
-    fn sweep(&mut self, program: &super::program::Program, position: usize, now: Instant) {
+    /// The past of a series that an event belongs to; `None` where it lacks a part of the key.
+    fn which(&mut self, program: &Program, shape: Shape, series: &Series, event: &Happening) -> Option<Which> {
+        Some(match shape {
+            Shape::Community => Which::Number(0),
+            Shape::Group => Which::Number(event.group?.0),
+            Shape::Member => Which::Number(event.member?.0),
+            Shape::Pair => Which::Number(self.meet_pair(event.group?, event.member?)),
+            Shape::Other => Which::Key(event.key(program, &series.key)?),
+        })
+    }
+
+    fn sweep(&mut self, program: &Program, position: usize, now: Instant) {
         let Some(series) = program.plan.series.get(position) else { return };
         let Some(mut state) = self.series.get_mut(position).map(std::mem::take) else { return };
-        state.sweep(|key| self.horizon(series, key, now));
+        let shape = program.shape(SeriesId(position as u32));
+        state.sweep(shape, &series.keep, |reach, whose| self.horizon(reach, whose, now));
         if let Some(slot) = self.series.get_mut(position) {
             *slot = state;
         }

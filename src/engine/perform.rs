@@ -5,7 +5,7 @@ use super::facts;
 use super::happening::Happening;
 use super::ready::{Body, Pending};
 use super::say::Choice;
-use super::state::{Mute, Out, look, put};
+use super::state::{Mute, Out, put};
 use super::step::{Origin, Step};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{GroupId, KindId, LedgerId, NameId, TallyId, TimelineId};
@@ -195,13 +195,14 @@ impl Step<'_> {
     fn tag(&mut self, pending: &Pending, tag: NameId, on: bool) -> Result<(), Refused> {
         let member = pending.ready.keys.member.ok_or(Reason::Nobody)?;
         let person = self.state.person_mut(member).ok_or(Reason::Nobody)?;
-        if person.tags.contains(&tag) == on {
+        if person.profile.get().is_some_and(|profile| profile.tags.contains(&tag)) == on {
             return Err(Reason::NoChange);
         }
+        let tags = &mut person.profile.get_mut().tags;
         if on {
-            person.tags.push(tag);
+            tags.push(tag);
         } else {
-            person.tags.retain(|held| *held != tag);
+            tags.retain(|held| *held != tag);
         }
         let known = &self.program.known;
         let (kind, slot) = if on { (known.tag_added, known.added_tag) } else { (known.tag_removed, known.removed_tag) };
@@ -212,8 +213,7 @@ impl Step<'_> {
     /// Books points; the balance never falls below zero.
     fn book(&mut self, pending: &Pending, ledger: LedgerId, amount: Decimal) -> Result<(), Refused> {
         let member = pending.ready.keys.member.ok_or(Reason::Nobody)?;
-        let person = self.state.person_mut(member).ok_or(Reason::Nobody)?;
-        let balance = look(&person.points, &ledger).copied().unwrap_or_default();
+        let balance = self.state.balance(member, ledger);
         let balance = balance.checked_add(amount).ok_or(Reason::MissingValue)?;
         if balance < Decimal::ZERO {
             return Err(Reason::BalanceTooLow);
@@ -221,7 +221,8 @@ impl Step<'_> {
         if amount.is_zero() {
             return Err(Reason::NoChange);
         }
-        put(&mut person.points, ledger, balance);
+        let person = self.state.person_mut(member).ok_or(Reason::Nobody)?;
+        put(&mut person.profile.get_mut().points, ledger, balance);
         let known = &self.program.known;
         let name = self.program.plan.ledgers.get(ledger.index()).copied().unwrap_or(NameId::UNDECLARED);
         let given = [
@@ -251,12 +252,13 @@ impl Step<'_> {
         let keys = pending.ready.keys;
         let now = self.state.now;
         let membership = self.state.membership_mut(keys).filter(|m| m.living).ok_or(Reason::NotAMember)?;
-        let in_force = membership.mute.map(|mute| mute.until).filter(|until| *until > now);
+        let card = membership.card.get_mut();
+        let in_force = card.mute.map(|mute| mute.until).filter(|until| *until > now);
         // A mute never shortens one in force.
         if in_force.is_some_and(|in_force| in_force >= until) || until <= now {
             return Err(Reason::NoChange);
         }
-        membership.mute = Some(Mute { until, ground: pending.ground });
+        card.mute = Some(Mute { until, ground: pending.ground });
         self.tell(pending, self.program.known.muted, self.fields(self.program.known.muted, []));
         Ok(())
     }
@@ -264,7 +266,7 @@ impl Step<'_> {
     fn unmute(&mut self, keys: Keys) -> Result<(), Refused> {
         let now = self.state.now;
         let membership = self.state.membership_mut(keys).ok_or(Reason::NotAMember)?;
-        let mute = membership.mute.take().filter(|mute| mute.until > now);
+        let mute = membership.card.existing().and_then(|card| card.mute.take()).filter(|mute| mute.until > now);
         mute.map(|_| ()).ok_or(Reason::NoChange)
     }
 
@@ -274,12 +276,14 @@ impl Step<'_> {
         let known = &self.program.known;
         let kind = if banned_until.is_some() { known.banned } else { known.removed };
         let membership = self.state.membership_mut(keys).ok_or(Reason::NotAMember)?;
-        let was = membership.out.and_then(|out| out.banned_until);
+        let living = membership.living;
+        let card = membership.card.get_mut();
+        let was = card.out.and_then(|out| out.banned_until);
         let longer = banned_until.is_some_and(|until| was.is_none_or(|was| until > was));
-        if !membership.living && !longer {
+        if !living && !longer {
             return Err(Reason::NoChange);
         }
-        membership.out = Some(Out { banned_until, ground: pending.ground });
+        card.out = Some(Out { banned_until, ground: pending.ground });
         self.state.end_membership(keys);
         self.tell(pending, kind, self.fields(kind, []));
         Ok(())
@@ -287,12 +291,12 @@ impl Step<'_> {
 
     fn unban(&mut self, keys: Keys) -> Result<(), Refused> {
         let now = self.state.now;
-        let membership = self.state.membership_mut(keys).ok_or(Reason::NotAMember)?;
-        let out = membership.out.filter(|out| out.banned_until.is_some_and(|until| until > now));
+        let card = self.state.card_mut(keys).ok_or(Reason::NotAMember)?;
+        let out = card.out.filter(|out| out.banned_until.is_some_and(|until| until > now));
         if out.is_none() {
             return Err(Reason::NoChange);
         }
-        membership.out = None;
+        card.out = None;
         Ok(())
     }
 
@@ -365,8 +369,8 @@ impl Step<'_> {
         if let Body::Amount(amount) = body {
             arg("amount", Value::Number(*amount));
         }
-        if let Some(person) = keys.member.and_then(|member| self.state.person(member)) {
-            arg("balance", Value::Number(look(&person.points, &ledger).copied().unwrap_or_default()));
+        if let Some(member) = keys.member {
+            arg("balance", Value::Number(self.state.balance(member, ledger)));
         }
     }
 

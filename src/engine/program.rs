@@ -1,7 +1,8 @@
 //! A plan made ready to run: who is woken by what, compiled patterns, the kinds the engine itself knows.
 
 use crate::plan::ids::{HandlerId, ItemId, KindId, LatchId, NameId, SeriesId, TallyId, TimelineId};
-use crate::plan::{Plan, Scope};
+use crate::plan::{KeyPart, Plan, Scope};
+use crate::time::Duration;
 use regex::Regex;
 use rustc_hash::FxHashMap;
 use std::fmt;
@@ -23,31 +24,66 @@ pub struct Program {
     pub(super) needs_midnight: bool,
     /// By latch, whether midnight needs to test it only for people to whom something has happened.
     pub(super) still: Vec<bool>,
-    pub(super) watched: Watched,
+    /// Every `on no E`, in the order of handlers.
+    pub(super) silences: Vec<Hush>,
+    /// How each series is kept.
+    shapes: Vec<Shape>,
 }
 
-/// Handlers with `on no E`, by the scope of their subjects, with the position of the silence.
-#[derive(Debug, Default)]
-pub(super) struct Watched {
-    pub(super) community: Vec<(HandlerId, u8)>,
-    pub(super) group: Vec<(HandlerId, u8)>,
-    pub(super) member: Vec<(HandlerId, u8)>,
-    pub(super) membership: Vec<(HandlerId, u8)>,
+/// One `on no E for D`, by its position in [`Program::silences`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct HushId(u32);
+
+impl HushId {
+    pub(super) fn index(self) -> usize {
+        self.0 as usize
+    }
 }
 
-impl Watched {
-    fn find(plan: &Plan) -> Watched {
-        let mut watched = Watched::default();
-        for (id, handler) in plan.handlers.iter().enumerate() {
-            let list = match handler.subject.scope {
-                Scope::Community => &mut watched.community,
-                Scope::Group => &mut watched.group,
-                Scope::Member => &mut watched.member,
-                Scope::Membership => &mut watched.membership,
-            };
-            list.extend((0..handler.silences.len()).map(|position| (HandlerId(id as u32), position as u8)));
+/// Where an `on no E for D` stands, and what it waits for.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Hush {
+    pub(super) handler: HandlerId,
+    pub(super) scope: Scope,
+    pub(super) kind: KindId,
+    pub(super) during: Duration,
+}
+
+fn silences(plan: &Plan) -> Vec<Hush> {
+    let handlers = plan.handlers.iter().enumerate();
+    let silences = handlers.flat_map(|(id, handler)| {
+        let hush = move |silence: &crate::plan::Silence| Hush {
+            handler: HandlerId(id as u32),
+            scope: handler.subject.scope,
+            kind: silence.kind,
+            during: silence.during,
+        };
+        handler.silences.iter().map(hush)
+    });
+    silences.collect()
+}
+
+/// By what the pasts of a series are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    Community,
+    Group,
+    Member,
+    /// By group and member together.
+    Pair,
+    /// By fields, too.
+    Other,
+}
+
+impl Shape {
+    fn of(key: &[KeyPart]) -> Shape {
+        match key {
+            [] => Shape::Community,
+            [KeyPart::Group] => Shape::Group,
+            [KeyPart::Member] => Shape::Member,
+            [KeyPart::Group, KeyPart::Member] => Shape::Pair,
+            _ => Shape::Other,
         }
-        watched
     }
 }
 
@@ -56,8 +92,8 @@ impl Watched {
 pub(super) struct Dispatch {
     pub(super) series: Vec<SeriesId>,
     pub(super) handlers: Vec<HandlerId>,
-    /// Handlers with `on no E`, with the position of the silence.
-    pub(super) silences: Vec<(HandlerId, u8)>,
+    /// What waits for it to be missing.
+    pub(super) silences: Vec<HushId>,
     /// Timelines that an edge of this kind concerns.
     pub(super) timelines: Vec<TimelineId>,
     /// Timelines whose goal names this kind.
@@ -88,11 +124,12 @@ impl Program {
         let known = Known::find(&plan)?;
         let words = Words::ensure(&mut plan);
         let texts = plan.names.iter().map(|n| Arc::from(n.as_str())).collect();
-        let dispatch = dispatch(&plan);
+        let silences = silences(&plan);
+        let dispatch = dispatch(&plan, &silences);
         let needs_midnight = !plan.latches.is_empty() || plan.timelines.iter().any(|t| t.goal.is_some());
-        let watched = Watched::find(&plan);
+        let shapes = plan.series.iter().map(|series| Shape::of(&series.key)).collect();
         let still = super::still::still_latches(&plan);
-        Ok(Program { still, plan, dispatch, patterns, known, texts, words, needs_midnight, watched })
+        Ok(Program { still, plan, dispatch, patterns, known, texts, words, needs_midnight, silences, shapes })
     }
 
     /// A name of the playbook; of what a log names beyond it, `(undeclared)`.
@@ -111,6 +148,20 @@ impl Program {
         self.texts.get(id.index()).map_or_else(|| Arc::from("(undeclared)"), Arc::clone)
     }
 
+    pub(super) fn shape(&self, series: SeriesId) -> Shape {
+        self.shapes.get(series.index()).copied().unwrap_or(Shape::Other)
+    }
+
+    /// The silences that subjects of a scope are watched for.
+    pub(super) fn silences_of(&self, scope: Scope) -> impl Iterator<Item = HushId> {
+        let silences = (0..).map(HushId).zip(&self.silences);
+        silences.filter(move |(_, hush)| hush.scope == scope).map(|(id, _)| id)
+    }
+
+    pub(super) fn hush(&self, id: HushId) -> Option<&Hush> {
+        self.silences.get(id.index())
+    }
+
     pub(super) fn dispatch_of(&self, kind: KindId) -> &Dispatch {
         static NOTHING: Dispatch = Dispatch {
             series: Vec::new(),
@@ -124,7 +175,7 @@ impl Program {
     }
 }
 
-fn dispatch(plan: &Plan) -> Vec<Dispatch> {
+fn dispatch(plan: &Plan, silences: &[Hush]) -> Vec<Dispatch> {
     let mut table: Vec<Dispatch> = plan.kinds.iter().map(|_| Dispatch::default()).collect();
     let mut with = |kind: KindId, add: &mut dyn FnMut(&mut Dispatch)| {
         if let Some(row) = table.get_mut(kind.index()) {
@@ -139,9 +190,9 @@ fn dispatch(plan: &Plan) -> Vec<Dispatch> {
         for &kind in &handler.events {
             with(kind, &mut |row| row.handlers.push(id));
         }
-        for (position, silence) in handler.silences.iter().enumerate() {
-            with(silence.kind, &mut |row| row.silences.push((id, position as u8)));
-        }
+    }
+    for (id, hush) in (0..).map(HushId).zip(silences) {
+        with(hush.kind, &mut |row| row.silences.push(id));
     }
     for (id, timeline) in plan.timelines.iter().enumerate() {
         let id = TimelineId(id as u32);

@@ -2,13 +2,14 @@
 //! applied afterwards, so the order of items never decides whether one fires.
 
 use super::eval::Scene;
-use super::happening::Happening;
+use super::apply::keeps_event;
+use super::happening::{AtHand, Happening};
 use super::ready::Ready;
 use super::state::{State, Who};
 use super::step::{Origin, Step};
 use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
-use crate::plan::ids::{GroupId, HandlerId, ItemId, LatchId, MemberId, OnceId, TimelineId};
+use crate::plan::ids::{EffectId, GroupId, HandlerId, ItemId, LatchId, MemberId, TimelineId};
 use crate::plan::value::Value;
 use crate::plan::{EdgeSort, Handler, Once, Scope, Select, SelectAmount, SelectBy, Subject, Timeline};
 use crate::time::Instant;
@@ -30,7 +31,7 @@ pub(super) struct Intent {
 /// The wishes of the core forms.
 pub(super) enum Wish {
     Act {
-        once: Option<OnceId>,
+        once: Option<Once>,
         ready: Vec<Ready>,
         event: Option<Arc<Happening>>,
         /// The same for all subjects of one firing.
@@ -123,10 +124,19 @@ impl State {
     /// Whether `once` allows another firing now.
     pub(super) fn may_fire(&self, once: Option<&Once>, who: &Who, now: Instant) -> bool {
         let Some(once) = once else { return true };
-        match (self.onces.get(&(once.memory, who.clone())), once.per) {
+        let fired = self.onces.get(once.memory.index());
+        match (fired.and_then(|fired| fired.at.get(self.number(who.keys), &who.per)), once.per) {
             (None, _) => true,
             (Some(_), None) => false,
             (Some(last), Some(per)) => now - *last >= per,
+        }
+    }
+
+    /// Remembers that something fired now, for `once`.
+    pub(super) fn remember_firing(&mut self, once: &Once, who: &Who) {
+        let number = self.meet(who.keys);
+        if let Some(fired) = self.onces.get_mut(once.memory.index()) {
+            fired.insert(number, &who.per, self.now, once.per);
         }
     }
 }
@@ -144,7 +154,7 @@ struct Candidate {
 
 impl Step<'_> {
     /// Tests everything that an event wakes.
-    pub(super) fn react(&mut self, event: &Arc<Happening>) -> Vec<Intent> {
+    pub(super) fn react(&mut self, event: &AtHand<'_>) -> Vec<Intent> {
         let dispatch = self.program.dispatch_of(event.kind);
         let mut intents = Vec::new();
         for id in &dispatch.handlers {
@@ -164,7 +174,7 @@ impl Step<'_> {
         intents
     }
 
-    fn react_handler(&mut self, id: HandlerId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+    fn react_handler(&mut self, id: HandlerId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
         if handler.subject.each {
             self.state.sort_ids();
@@ -190,7 +200,7 @@ impl Step<'_> {
         &self,
         handler: &Handler,
         subjects: &[Keys],
-        event: Option<&Arc<Happening>>,
+        event: Option<&AtHand<'_>>,
         origin: &mut dyn FnMut() -> Origin,
         intents: &mut Vec<Intent>,
     ) {
@@ -215,12 +225,12 @@ impl Step<'_> {
         }
     }
 
-    fn scene<'a>(&'a self, keys: Keys, event: Option<&'a Arc<Happening>>) -> Scene<'a> {
+    fn scene<'a>(&'a self, keys: Keys, event: Option<&'a AtHand<'_>>) -> Scene<'a> {
         let scene = Scene::new(self.program, self.state, self.state.now, keys);
         event.map_or(scene, |event| scene.with_event(event))
     }
 
-    fn candidate(&self, handler: &Handler, keys: Keys, event: Option<&Arc<Happening>>) -> Option<Candidate> {
+    fn candidate(&self, handler: &Handler, keys: Keys, event: Option<&AtHand<'_>>) -> Option<Candidate> {
         let subject = &handler.subject;
         let mut with = keys;
         if subject.with_group {
@@ -259,7 +269,7 @@ impl Step<'_> {
         &self,
         handler: &Handler,
         candidate: Candidate,
-        event: Option<&Arc<Happening>>,
+        event: Option<&AtHand<'_>>,
         origin: &Origin,
         taken: bool,
         firing: usize,
@@ -267,9 +277,16 @@ impl Step<'_> {
         let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
         let effects = if taken { &handler.effects } else { &handler.otherwise };
         let ready = self.ready(effects, &scene);
-        let once = handler.once.as_ref().filter(|_| taken).map(|once| once.memory);
-        let wish = Wish::Act { once, ready, event: event.map(Arc::clone), firing };
+        let once = handler.once.filter(|_| taken);
+        let event = event.filter(|event| self.outlives(event, effects)).map(AtHand::share);
+        let wish = Wish::Act { once, ready, event, firing };
         Intent { item: handler.item, who: candidate.who, origin: origin.clone(), wish }
+    }
+
+    /// Whether effects look at their event again when they are carried out, or later.
+    fn outlives(&self, event: &Happening, effects: &[EffectId]) -> bool {
+        let keeps = |id: &EffectId| self.effect(*id).is_some_and(|effect| keeps_event(&effect.act));
+        event.kind == self.program.known.strike_given || effects.iter().any(keeps)
     }
 
     // ---- top and draw -------------------------------------------------------------------------------------------
@@ -279,7 +296,7 @@ impl Step<'_> {
         &self,
         handler: &Handler,
         candidates: &[Candidate],
-        event: Option<&Arc<Happening>>,
+        event: Option<&AtHand<'_>>,
         origin: &Origin,
     ) -> Vec<usize> {
         let eligible = (0..candidates.len()).filter(|i| candidates.get(*i).is_some_and(|c| c.truth == Some(true)));
@@ -306,7 +323,7 @@ impl Step<'_> {
         candidates: &[Candidate],
         pool: &[usize],
         keys: Keys,
-        event: Option<&Arc<Happening>>,
+        event: Option<&AtHand<'_>>,
         origin: &Origin,
     ) -> Vec<usize> {
         let member = |position: &usize| candidates.get(*position).map(|c| self.order_key(c.keys)).unwrap_or_default();
@@ -343,7 +360,7 @@ impl Step<'_> {
 
     // ---- flows and latches --------------------------------------------------------------------------------------
 
-    fn react_timeline(&mut self, id: TimelineId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+    fn react_timeline(&mut self, id: TimelineId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(timeline) = self.program.plan.timelines.get(id.index()) else { return };
         if timeline.subject.each {
             self.state.sort_ids();
@@ -351,7 +368,7 @@ impl Step<'_> {
         for keys in self.subjects(&timeline.subject, event.keys()) {
             let scene = self.scene(keys, Some(event));
             let Some(who) = self.who(&timeline.subject, keys, &scene) else { continue };
-            let run = self.state.run_of.get(&(id, who.clone())).and_then(|run| self.state.runs.get(run));
+            let run = self.run_number(id, &who).and_then(|run| self.state.runs.get(&run));
             let run_start = run.map(|run| run.started);
             // Who has left the subjects (the group's kind changed) can still be stopped.
             let is_subject = scene.holds(timeline.subject.filter.as_ref());
@@ -366,7 +383,7 @@ impl Step<'_> {
             }
             edges.sort_unstable();
             edges.dedup();
-            let wish = Wish::Move { timeline: id, edges, event: Arc::clone(event) };
+            let wish = Wish::Move { timeline: id, edges, event: event.share() };
             intents.push(Intent { item: timeline.item, who, origin: Origin::of(event), wish });
         }
     }
@@ -383,7 +400,7 @@ impl Step<'_> {
         }
     }
 
-    fn react_goal(&mut self, id: TimelineId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+    fn react_goal(&mut self, id: TimelineId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(timeline) = self.program.plan.timelines.get(id.index()) else { return };
         let Some(keys) = keys_for(timeline.subject.scope, event.keys()) else { return };
         for number in self.runs_of(id, keys) {
@@ -395,7 +412,7 @@ impl Step<'_> {
         }
     }
 
-    fn react_latch(&self, id: LatchId, event: &Arc<Happening>, intents: &mut Vec<Intent>) {
+    fn react_latch(&self, id: LatchId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(latch) = self.program.plan.latches.get(id.index()) else { return };
         let Some(keys) = keys_for(latch.subject.scope, event.keys()) else { return };
         if let Some(intent) = self.test_latch(id, keys, &mut || Origin::of(event)) {

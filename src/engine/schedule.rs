@@ -2,13 +2,14 @@
 
 use super::decision::Sample;
 use super::eval::Scene;
+use super::program::HushId;
 use super::react::Intent;
 use super::state::Who;
 use super::step::{Origin, Step};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{HandlerId, ItemId, MetricId};
 use crate::plan::value::Value;
-use crate::plan::{Act, Handler, Metric, ScheduledWork, Scope};
+use crate::plan::{Act, Handler, Metric, ScheduledWork};
 use crate::time::Instant;
 use compact_str::{CompactString, format_compact};
 use std::sync::Arc;
@@ -101,7 +102,10 @@ impl Step<'_> {
     pub(super) fn sample(&mut self, id: MetricId, who: &Who, value: Value, origin: &Origin) {
         let Some(metric) = self.program.plan.metrics.get(id.index()) else { return };
         let keys = who.keys;
-        self.state.metrics.insert((id, keys), value.clone());
+        let number = self.state.meet(keys);
+        if let Some(samples) = self.state.metrics.get_mut(id.index()) {
+            samples.insert(number, &Value::Unknown, value.clone());
+        }
         let sample = Sample { at: self.state.now, metric: id, keys, per: who.per.clone(), value: value.clone() };
         self.out.samples.push(sample);
         let fields = self.fields(metric.kind, [(0, value), (1, who.per.clone())]);
@@ -115,19 +119,22 @@ impl Step<'_> {
     // ---- silence ------------------------------------------------------------------------------------------------
 
     /// The time of a silence may have come; if the event was heard since, it waits on.
-    pub(super) fn silence_due(&mut self, id: HandlerId, position: u8, keys: Keys) {
-        let Some(during) = self.program.silence(id, position).map(|silence| silence.during) else { return };
-        let Some(silence) = self.state.silences.get_mut(&(id, position, keys)) else { return };
-        let (at, sequence) = (silence.since + during, silence.sequence);
+    pub(super) fn silence_due(&mut self, id: HushId, keys: Keys) {
+        let program = self.program;
+        let Some(hush) = program.hush(id) else { return };
+        let Some(number) = self.state.number(keys) else { return };
+        let silences = self.state.silences.get_mut(id.index());
+        let Some(silence) = silences.and_then(|silences| silences.get_mut(number, &Value::Unknown)) else { return };
+        let (at, sequence) = (silence.since + hush.during, silence.sequence);
         if at > self.state.now {
-            return self.state.queue_silence(id, position, keys, at, sequence);
+            return self.state.queue_silence(id, keys, at, sequence);
         }
         silence.queued = false;
         if !std::mem::replace(&mut silence.armed, false) {
             return;
         }
         let cause = super::cause::Cause { id: silence.event.clone(), parent: silence.cause.clone() };
-        let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
+        let Some(handler) = program.plan.handlers.get(hush.handler.index()) else { return };
         if !self.state.is_living(handler.subject.scope, keys) {
             return;
         }
@@ -139,21 +146,6 @@ impl Step<'_> {
 }
 
 impl super::program::Program {
-    /// A handler's silence by position.
-    pub(super) fn silence(&self, id: HandlerId, position: u8) -> Option<&crate::plan::Silence> {
-        self.plan.handlers.get(id.index())?.silences.get(usize::from(position))
-    }
-
-    /// The silences that subjects of a scope are watched for.
-    pub(super) fn silences_of(&self, scope: Scope) -> &[(HandlerId, u8)] {
-        match scope {
-            Scope::Community => &self.watched.community,
-            Scope::Group => &self.watched.group,
-            Scope::Member => &self.watched.member,
-            Scope::Membership => &self.watched.membership,
-        }
-    }
-
     /// The name of a tier.
     #[must_use]
     pub fn tier_name(&self, tiers: crate::plan::ids::TiersId, level: u8) -> &str {

@@ -4,18 +4,16 @@ use super::cause::Cause;
 use super::decision::DecisionId;
 use super::flow::Run;
 use super::hold::Hold;
+use super::memory::{Memory, Rare};
 use super::past::SeriesState;
 use super::program::Program;
 use super::tally::StrikeBook;
 use super::task::OpenTask;
 use super::timers::Timers;
 use crate::plan::expr::Keys;
-use crate::plan::ids::{
-    AttributeId, GroupId, HandlerId, LatchId, LedgerId, LimitId, MemberId, MessageId, MetricId, NameId, OnceId, PoolId,
-    TallyId, TimelineId,
-};
+use crate::plan::ids::{AttributeId, GroupId, LedgerId, MemberId, MessageId, NameId, PoolId, TallyId};
 use crate::plan::value::Value;
-use crate::time::Instant;
+use crate::time::{Duration, Instant};
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
@@ -52,17 +50,22 @@ pub struct State {
     pub(super) persons: Vec<Person>,
     pub(super) groups: Vec<Group>,
     pub(super) memberships: Vec<Membership>,
-    pub(super) membership_of: FxHashMap<(GroupId, MemberId), u32>,
+    /// The number of a pair of group and member: that of its membership, if there ever was one.
+    pair_of: FxHashMap<(GroupId, MemberId), u32>,
+    /// The pair of the event at hand, which is asked for again and again.
+    pub(super) at_hand: Option<(GroupId, MemberId, u32)>,
     /// People to whom something has happened since the last midnight; see `still`.
     pub(super) touched: Vec<MemberId>,
     /// Persons who are in the community now.
     pub(super) living_persons: u32,
     pub(super) series: Vec<SeriesState>,
     pub(super) timers: Timers,
-    pub(super) silences: FxHashMap<(HandlerId, u8, Keys), Silence>,
-    pub(super) onces: FxHashMap<(OnceId, Who), Instant>,
+    /// By silence, then by subject.
+    pub(super) silences: Vec<Memory<Silence>>,
+    pub(super) onces: Vec<Fired>,
     pub(super) runs: FxHashMap<u64, Run>,
-    pub(super) run_of: FxHashMap<(TimelineId, Who), u64>,
+    /// By timeline, then by subject.
+    pub(super) run_of: Vec<Memory<u64>>,
     pub(super) next_run: u64,
     /// When the runs of each timeline started that still go on, to know what `since start` can still see.
     pub(super) run_starts: Vec<BTreeMap<Instant, u32>>,
@@ -70,11 +73,14 @@ pub struct State {
     pub(super) task_of: FxHashMap<DecisionId, u64>,
     pub(super) holds: BTreeMap<u64, Hold>,
     pub(super) hold_of: FxHashMap<DecisionId, u64>,
-    pub(super) latches: FxHashMap<(LatchId, Who), Standing>,
-    pub(super) strikes: FxHashMap<(TallyId, Keys), StrikeBook>,
-    pub(super) metrics: FxHashMap<(MetricId, Keys), Value>,
-    /// What happened that a limit counts, by the keys of its scope.
-    pub(super) counted: FxHashMap<(LimitId, Keys), VecDeque<Instant>>,
+    /// By latch, then by subject.
+    pub(super) latches: Vec<Memory<Standing>>,
+    /// By tally, then by subject.
+    pub(super) strikes: Vec<Memory<StrikeBook>>,
+    /// The latest sample: by metric, then by subject.
+    pub(super) metrics: Vec<Memory<Value>>,
+    /// What happened that a limit counts: by limit, then by subject.
+    pub(super) counted: Vec<Memory<VecDeque<Instant>>>,
     pub(super) rotations: FxHashMap<(Rotor, Option<GroupId>), Rotation>,
 }
 
@@ -97,7 +103,7 @@ pub(super) struct Rotation {
 }
 
 /// Since when an event has been missing.
-#[derive(Clone, Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Silence {
     pub(super) since: Instant,
     pub(super) sequence: u64,
@@ -117,14 +123,31 @@ pub(super) struct Standing {
     pub(super) failed: u32,
 }
 
+/// When something last fired `once` for each subject.
+#[derive(Debug, Default)]
+pub(super) struct Fired {
+    pub(super) at: Memory<Instant>,
+    /// How much was remembered after what has no effect any more was last forgotten.
+    kept: usize,
+}
+
+impl Fired {
+    /// Remembers a firing; forgets those that `per` allows to be followed by another, before they pile up.
+    pub(super) fn insert(&mut self, number: u32, per_value: &Value, now: Instant, per: Option<Duration>) {
+        self.at.insert(number, per_value, now);
+        if let Some(per) = per
+            && self.at.len() > 2 * self.kept + 1024
+        {
+            self.at.retain(|last| now - *last < per);
+            self.kept = self.at.len();
+        }
+    }
+}
+
 /// A person over all groups.
-#[derive(Clone, Debug, Default)]
+#[derive(Debug, Default)]
 pub(super) struct Person {
-    pub(super) name: Option<Arc<str>>,
-    pub(super) tags: SmallVec<[NameId; 4]>,
-    pub(super) roles: SmallVec<[NameId; 2]>,
-    pub(super) points: SmallVec<[(LedgerId, Decimal); 1]>,
-    pub(super) attributes: SmallVec<[(AttributeId, Value); 1]>,
+    pub(super) profile: Rare<Profile>,
     /// Every membership there ever was.
     pub(super) memberships: SmallVec<[u32; 2]>,
     pub(super) living: u32,
@@ -132,6 +155,16 @@ pub(super) struct Person {
     pub(super) seen: bool,
     /// Whether something has happened to this person since the last midnight.
     pub(super) touched: bool,
+}
+
+/// What is known of a person beyond the memberships.
+#[derive(Debug, Default)]
+pub(super) struct Profile {
+    pub(super) name: Option<Arc<str>>,
+    pub(super) tags: SmallVec<[NameId; 4]>,
+    pub(super) roles: SmallVec<[NameId; 2]>,
+    pub(super) points: SmallVec<[(LedgerId, Decimal); 1]>,
+    pub(super) attributes: SmallVec<[(AttributeId, Value); 1]>,
 }
 
 impl Person {
@@ -160,16 +193,24 @@ pub(super) struct Group {
     pub(super) invited: VecDeque<(Instant, MemberId)>,
 }
 
-/// One person in one group.
-#[derive(Clone, Debug)]
+/// One person in one group: a membership, or a pair that an event names and that never was one.
+#[derive(Debug)]
 pub(super) struct Membership {
     pub(super) group: GroupId,
     pub(super) member: MemberId,
+    /// Whether it has ever begun.
+    pub(super) begun: bool,
     pub(super) living: bool,
     /// When the present (or last) membership began.
     pub(super) started: Instant,
-    /// The name card in the group.
-    pub(super) card: Option<Arc<str>>,
+    pub(super) card: Rare<Card>,
+}
+
+/// What is known of a membership beyond its time.
+#[derive(Debug, Default)]
+pub(super) struct Card {
+    /// The member's name in the group.
+    pub(super) name: Option<Arc<str>>,
     pub(super) roles: SmallVec<[NameId; 1]>,
     pub(super) attributes: SmallVec<[(AttributeId, Value); 1]>,
     pub(super) mute: Option<Mute>,
@@ -276,25 +317,26 @@ impl State {
             persons: Vec::new(),
             groups: Vec::new(),
             memberships: Vec::new(),
-            membership_of: FxHashMap::default(),
+            pair_of: FxHashMap::default(),
+            at_hand: None,
             touched: Vec::new(),
             living_persons: 0,
             series: program.plan.series.iter().map(|_| SeriesState::default()).collect(),
             timers: Timers::default(),
-            silences: FxHashMap::default(),
-            onces: FxHashMap::default(),
+            silences: memories(program.silences.len()),
+            onces: memories(program.plan.onces as usize),
             runs: FxHashMap::default(),
-            run_of: FxHashMap::default(),
+            run_of: memories(program.plan.timelines.len()),
             next_run: 0,
             run_starts: program.plan.timelines.iter().map(|_| BTreeMap::new()).collect(),
             tasks: BTreeMap::new(),
             task_of: FxHashMap::default(),
             holds: BTreeMap::new(),
             hold_of: FxHashMap::default(),
-            latches: FxHashMap::default(),
-            strikes: FxHashMap::default(),
-            metrics: FxHashMap::default(),
-            counted: FxHashMap::default(),
+            latches: memories(program.plan.latches.len()),
+            strikes: memories(program.plan.tallies.len()),
+            metrics: memories(program.plan.metrics.len()),
+            counted: memories(program.plan.limits.len()),
             rotations: FxHashMap::default(),
         }
     }
@@ -336,6 +378,12 @@ impl State {
         self.persons.get_mut(id.index())
     }
 
+    /// The points of a person.
+    pub(super) fn balance(&self, member: MemberId, ledger: LedgerId) -> Decimal {
+        let profile = self.person(member).and_then(|person| person.profile.get());
+        profile.and_then(|profile| look(&profile.points, &ledger)).copied().unwrap_or_default()
+    }
+
     pub(super) fn group(&self, id: GroupId) -> Option<&Group> {
         self.groups.get(id.index())
     }
@@ -344,14 +392,74 @@ impl State {
         self.groups.get_mut(id.index())
     }
 
+    // ---- numbers of subjects --------------------------------------------------------------------------------------
+
+    /// The number of a pair, if it has been met.
+    pub(super) fn pair(&self, group: GroupId, member: MemberId) -> Option<u32> {
+        match self.at_hand {
+            Some((g, m, number)) if g == group && m == member => Some(number),
+            _ => self.pair_of.get(&(group, member)).copied(),
+        }
+    }
+
+    /// The number of a pair, which is met now if it has not been.
+    pub(super) fn meet_pair(&mut self, group: GroupId, member: MemberId) -> u32 {
+        if let Some((g, m, number)) = self.at_hand
+            && g == group
+            && m == member
+        {
+            return number;
+        }
+        let number = *self.pair_of.entry((group, member)).or_insert_with(|| {
+            let new = Membership { group, member, begun: false, living: false, started: self.now, card: Rare::default() };
+            self.memberships.push(new);
+            self.memberships.len() as u32 - 1
+        });
+        self.at_hand = Some((group, member, number));
+        number
+    }
+
+    /// A subject as a number among those of its scope, if it has been met.
+    pub(super) fn number(&self, keys: Keys) -> Option<u32> {
+        match (keys.group, keys.member) {
+            (Some(group), Some(member)) => self.pair(group, member),
+            (Some(GroupId(number)), None) | (None, Some(MemberId(number))) => Some(number),
+            (None, None) => Some(0),
+        }
+    }
+
+    /// The same, and it is met now if it has not been.
+    pub(super) fn meet(&mut self, keys: Keys) -> u32 {
+        match (keys.group, keys.member) {
+            (Some(group), Some(member)) => self.meet_pair(group, member),
+            (Some(GroupId(number)), None) | (None, Some(MemberId(number))) => number,
+            (None, None) => 0,
+        }
+    }
+
     pub(super) fn membership(&self, keys: Keys) -> Option<&Membership> {
-        let number = self.membership_of.get(&(keys.group?, keys.member?))?;
-        self.memberships.get(*number as usize)
+        let number = self.pair(keys.group?, keys.member?)?;
+        self.memberships.get(number as usize).filter(|membership| membership.begun)
     }
 
     pub(super) fn membership_mut(&mut self, keys: Keys) -> Option<&mut Membership> {
-        let number = self.membership_of.get(&(keys.group?, keys.member?))?;
-        self.memberships.get_mut(*number as usize)
+        let number = self.pair(keys.group?, keys.member?)?;
+        self.memberships.get_mut(number as usize).filter(|membership| membership.begun)
+    }
+
+    /// What is known of a membership beyond its time, to be changed.
+    pub(super) fn card_mut(&mut self, keys: Keys) -> Option<&mut Card> {
+        self.membership_mut(keys).map(|membership| membership.card.get_mut())
+    }
+
+    /// The last mute of a membership.
+    pub(super) fn mute_of(&self, keys: Keys) -> Option<Mute> {
+        self.membership(keys)?.card.get()?.mute
+    }
+
+    /// Whether and how the playbook put the member out.
+    pub(super) fn out_of(&self, keys: Keys) -> Option<Out> {
+        self.membership(keys)?.card.get()?.out
     }
 
     /// Whether the membership of these keys lives.
@@ -376,6 +484,10 @@ impl State {
         members.sort_by(|a, b| self.member_text(*a).cmp(self.member_text(*b)));
         members
     }
+}
+
+fn memories<T: Default>(count: usize) -> Vec<T> {
+    std::iter::repeat_with(T::default).take(count).collect()
 }
 
 /// The value kept for a key in a short list.

@@ -2,8 +2,8 @@
 
 use super::cause::Cause;
 use super::decision::{Note, Output};
-use super::happening::Happening;
-use super::input::{Directory, Event};
+use super::happening::{AtHand, Happening};
+use super::input::Directory;
 use super::program::Program;
 use super::ready::Pending;
 use super::sanction::Settled;
@@ -29,8 +29,8 @@ pub enum Input<'a> {
         /// Groups and people that are known.
         directory: &'a Directory,
     },
-    /// Something happened. Timers due at or before its time must have been handled.
-    Event(&'a Event),
+    /// Something happened, as [`State::resolve`] tells it. Timers due at or before its time must have been handled.
+    Event(Happening),
     /// The next timer comes due; nothing happens where none is.
     Timer,
 }
@@ -157,12 +157,12 @@ impl Step<'_> {
         self.state.timers.push(Timer { at, class: Class::Test, item: 0, sequence: 0, due: Due::Midnight });
     }
 
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, mut event: Happening) {
         // A late event is handled when it arrives: time never goes back.
         self.state.now = self.state.now.max(event.at);
-        let happening = self.state.resolve(self.program, event);
-        self.record(&happening);
-        self.handle(happening);
+        event.at = self.state.now;
+        self.record(&event);
+        self.handle(&event);
         self.run_dry();
     }
 
@@ -171,7 +171,7 @@ impl Step<'_> {
         self.state.now = self.state.now.max(timer.at);
         match timer.due {
             Due::Step { run, plan } => self.step_due(run, plan),
-            Due::Silence { handler, position, keys } => self.silence_due(handler, position, keys),
+            Due::Silence { hush, keys } => self.silence_due(hush, keys),
             Due::Hold(hold) => self.hold_due(hold),
             Due::Task { task, plan } => self.task_due(task, plan),
             Due::Midnight => {
@@ -192,7 +192,7 @@ impl Step<'_> {
     fn run_dry(&mut self) {
         loop {
             if let Some(happening) = self.queue.pop_front() {
-                self.handle(happening);
+                self.handle(&happening);
             } else if !self.sanctions.is_empty() {
                 self.settle_sanctions();
             } else {
@@ -202,13 +202,13 @@ impl Step<'_> {
     }
 
     /// Facts first, then every condition on the same state, then the effects in order.
-    fn handle(&mut self, happening: Happening) {
-        if let Some(member) = happening.member.filter(|_| self.program.needs_midnight) {
+    fn handle(&mut self, event: &Happening) {
+        if let Some(member) = event.member.filter(|_| self.program.needs_midnight) {
             self.state.touch(member);
         }
-        self.state.remember(self.program, &happening);
-        self.state.hear(self.program, &happening);
-        let event = Arc::new(happening);
+        self.state.remember(self.program, event);
+        self.state.hear(self.program, event);
+        let event = AtHand::new(event);
         let intents = self.react(&event);
         self.apply(intents);
         self.hear_staff(&event);

@@ -79,28 +79,41 @@ impl<'a> Step<'a> {
         self.program.plan.tallies.get(id.index())
     }
 
-    fn book_key(&self, id: TallyId, keys: Keys) -> (TallyId, Keys) {
+    /// The keys by which a tally keeps its books.
+    fn book_keys(&self, id: TallyId, keys: Keys) -> Keys {
         let scope = self.tally(id).map(|tally| tally.scope).unwrap_or_default();
-        (id, super::react::narrow(scope, keys))
+        super::react::narrow(scope, keys)
+    }
+
+    /// The book of a subject, whose keys are those of the tally.
+    fn strike_book(&self, id: TallyId, keys: Keys) -> Option<&StrikeBook> {
+        self.state.strikes.get(id.index())?.get(self.state.number(keys), &Value::Unknown)
+    }
+
+    fn strike_book_mut(&mut self, id: TallyId, keys: Keys) -> Option<&mut StrikeBook> {
+        let number = self.state.number(keys)?;
+        self.state.strikes.get_mut(id.index())?.get_mut(number, &Value::Unknown)
     }
 
     /// What a subject's strikes come to now.
     pub(super) fn total(&self, id: TallyId, keys: Keys) -> u32 {
         let Some(tally) = self.tally(id) else { return 0 };
-        let book = self.state.strikes.get(&self.book_key(id, keys));
+        let book = self.strike_book(id, self.book_keys(id, keys));
         book.map_or(0, |book| book.total(&tally.fading, self.state.now))
     }
 
     pub(super) fn forgiven(&self, id: TallyId, pending: &Pending) -> u32 {
-        self.state.strikes.get(&self.book_key(id, pending.ready.keys)).map_or(0, |book| book.forgiven)
+        self.strike_book(id, self.book_keys(id, pending.ready.keys)).map_or(0, |book| book.forgiven)
     }
 
     /// Gives a strike and tells of it; the ladder's steps are handlers of that event.
     pub(super) fn strike(&mut self, pending: &Pending, id: TallyId, weight: u32, reason: &Arc<str>) {
         let keys = pending.ready.keys;
         let strike = Strike { at: self.state.now, weight, id: pending.id, keys, gone: false };
-        let key = self.book_key(id, keys);
-        self.state.strikes.entry(key).or_default().strikes.push(strike);
+        let number = self.state.meet(self.book_keys(id, keys));
+        if let Some(books) = self.state.strikes.get_mut(id.index()) {
+            books.or_default(number).strikes.push(strike);
+        }
         let known = &self.program.known;
         let given = [
             (known.strike_ladder, self.tally_name(id)),
@@ -117,8 +130,8 @@ impl<'a> Step<'a> {
 
     pub(super) fn pardon(&mut self, pending: &Pending, id: TallyId) -> Result<(), Reason> {
         let total = self.total(id, pending.ready.keys);
-        let key = self.book_key(id, pending.ready.keys);
-        let Some(book) = self.state.strikes.get_mut(&key) else { return Err(Reason::NoChange) };
+        let keys = self.book_keys(id, pending.ready.keys);
+        let Some(book) = self.strike_book_mut(id, keys) else { return Err(Reason::NoChange) };
         book.forgiven = total;
         if total == 0 {
             return Err(Reason::NoChange);
@@ -148,7 +161,7 @@ impl<'a> Step<'a> {
         let tallies = self.program.plan.tallies.iter().enumerate();
         let strikes = tallies.filter_map(|(number, tally)| {
             let id = TallyId(number as u16);
-            let book = self.state.strikes.get(&self.book_key(id, keys))?;
+            let book = self.strike_book(id, self.book_keys(id, keys))?;
             let strike = match named {
                 Some(named) => book.strikes.iter().find(|strike| strike.id == named && !strike.gone),
                 None => book.latest(),
@@ -159,7 +172,7 @@ impl<'a> Step<'a> {
     }
 
     /// `appeal.filed`: a task for the role that decides, unless it comes too late.
-    pub(super) fn hear_appeal(&mut self, event: &Arc<Happening>) {
+    pub(super) fn hear_appeal(&mut self, event: &Happening) {
         let Some((id, appeal, strike)) = self.strike_meant(event.keys(), None) else { return };
         let Some(tally) = self.tally(id) else { return };
         let origin = Origin::of(event);
@@ -191,7 +204,7 @@ impl<'a> Step<'a> {
     }
 
     /// `appeal.decided`: an upheld appeal takes the strike back.
-    pub(super) fn hear_verdict(&mut self, event: &Arc<Happening>) {
+    pub(super) fn hear_verdict(&mut self, event: &Happening) {
         let known = &self.program.known;
         if !event.field(known.decided_upheld).is_true() {
             return;
@@ -202,8 +215,8 @@ impl<'a> Step<'a> {
         };
         let Some(named) = named else { return };
         let Some((id, appeal, strike)) = self.strike_meant(event.keys(), named) else { return };
-        let key = self.book_key(id, strike.keys);
-        let book = self.state.strikes.get_mut(&key);
+        let keys = self.book_keys(id, strike.keys);
+        let book = self.strike_book_mut(id, keys);
         if let Some(found) = book.and_then(|book| book.strikes.iter_mut().find(|s| s.id == strike.id)) {
             found.gone = true;
         }
@@ -213,13 +226,13 @@ impl<'a> Step<'a> {
         let name = self.id_of(&origin, strike.keys, &[b"withdrawn"]).to_compact();
         let happening = self.happening(kind, strike.keys, self.fields(kind, given), name, &origin);
         self.emit(happening);
-        self.drop_groundless(id, key.1);
-        self.lift_groundless(id, key.1, appeal.place, &origin);
+        self.drop_groundless(id, keys);
+        self.lift_groundless(id, keys, appeal.place, &origin);
     }
 
     /// What still waits loses its ground with the strike.
     fn drop_groundless(&mut self, id: TallyId, keys: Keys) {
-        let Some(book) = self.state.strikes.get(&(id, keys)).cloned() else { return };
+        let Some(book) = self.strike_book(id, keys).cloned() else { return };
         let Some(tally) = self.tally(id) else { return };
         let lost: Vec<DecisionId> = book
             .strikes
@@ -260,15 +273,15 @@ impl<'a> Step<'a> {
 
     fn lift_mute(&mut self, id: TallyId, book: Keys, keys: Keys, place: PlaceId, origin: &Origin) {
         let now = self.state.now;
-        let mute = self.state.membership(keys).and_then(|m| m.mute).filter(|mute| mute.until > now);
+        let mute = self.state.mute_of(keys).filter(|mute| mute.until > now);
         let Some(mute) = mute.filter(|mute| mute.ground.is_some_and(|ground| ground.tally == id)) else { return };
         let stands = self.mute_until(id, book, keys);
         if stands.is_some_and(|until| until >= mute.until) {
             return;
         }
         let rest = stands.filter(|until| *until > now);
-        if let Some(membership) = self.state.membership_mut(keys) {
-            membership.mute = rest.map(|until| Mute { until, ground: mute.ground });
+        if let Some(card) = self.state.card_mut(keys) {
+            card.mute = rest.map(|until| Mute { until, ground: mute.ground });
         }
         let words = &self.program.words;
         match rest {
@@ -285,7 +298,7 @@ impl<'a> Step<'a> {
     /// Until when the ladder would mute, as it counts now.
     fn mute_until(&self, id: TallyId, book: Keys, keys: Keys) -> Option<Instant> {
         let tally = self.tally(id)?;
-        let book = self.state.strikes.get(&(id, book))?;
+        let book = self.strike_book(id, book)?;
         let strikes = book.strikes.iter().filter(|strike| !strike.gone);
         let untils = strikes.filter_map(|strike| {
             let effects = self.step_of(tally, book, strike)?;
@@ -305,13 +318,13 @@ impl<'a> Step<'a> {
 
     fn lift_out(&mut self, id: TallyId, book: Keys, keys: Keys, place: PlaceId, origin: &Origin) {
         let now = self.state.now;
-        let Some(out) = self.state.membership(keys).and_then(|m| m.out) else { return };
+        let Some(out) = self.state.out_of(keys) else { return };
         let Some(ground) = out.ground.filter(|ground| ground.tally == id) else { return };
         if out.banned_until.is_some_and(|until| until <= now) || self.still_out(id, book, ground) {
             return;
         }
-        if let Some(membership) = self.state.membership_mut(keys) {
-            membership.out = None;
+        if let Some(card) = self.state.card_mut(keys) {
+            card.out = None;
         }
         let words = &self.program.words;
         if out.banned_until.is_some() {
@@ -327,7 +340,7 @@ impl<'a> Step<'a> {
 
     fn still_out(&self, id: TallyId, book: Keys, ground: Ground) -> bool {
         let Some(tally) = self.tally(id) else { return false };
-        let Some(book) = self.state.strikes.get(&(id, book)) else { return false };
+        let Some(book) = self.strike_book(id, book) else { return false };
         let strike = book.strikes.iter().find(|strike| strike.id == ground.strike && !strike.gone);
         let effects = strike.and_then(|strike| self.step_of(tally, book, strike)).unwrap_or_default();
         effects.iter().any(|effect| matches!(effect.act, Act::Remove { .. } | Act::Ban { .. }))

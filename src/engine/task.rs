@@ -227,7 +227,7 @@ impl Step<'_> {
     }
 
     /// What people decide: approvals, tasks done, appeals.
-    pub(super) fn hear_staff(&mut self, event: &Arc<Happening>) {
+    pub(super) fn hear_staff(&mut self, event: &Happening) {
         let known = &self.program.known;
         match event.kind {
             kind if kind == known.approval_decided => self.hear_approval(event),

@@ -1,8 +1,8 @@
 //! What is due when. Timers of one instant come in a fixed order; a timer that lost its reason is passed over when it
 //! comes up, so that nothing needs to be searched for to cancel it.
 
+use super::program::HushId;
 use crate::plan::expr::Keys;
-use crate::plan::ids::HandlerId;
 use crate::time::Instant;
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
@@ -43,8 +43,7 @@ pub(super) enum Due {
         plan: u32,
     },
     Silence {
-        handler: HandlerId,
-        position: u8,
+        hush: HushId,
         keys: Keys,
     },
     /// What was deferred is tried again, or an approval expires.

@@ -239,6 +239,19 @@ pub enum Window {
     SinceJoined,
 }
 
+impl Window {
+    /// Whether its end is the present.
+    #[must_use]
+    pub fn ends_now(&self) -> bool {
+        match self {
+            Window::Ever | Window::SinceStart | Window::SinceJoined => true,
+            Window::Last { back, .. } => back.ms() == 0,
+            Window::Period { back, .. } => *back == 0,
+            Window::LastBefore { .. } => false,
+        }
+    }
+}
+
 /// A function over `members` or `groups`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Population {

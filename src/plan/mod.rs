@@ -277,20 +277,41 @@ pub enum Column {
 /// How much of the past a series must keep; the lowering adds up what its aggregates ask for.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Keep {
-    /// Rows as long as a window can see them: the longest window, with what calendar periods may need at most.
-    pub rows: Option<Duration>,
-    /// Rows for ever: an endless window with a condition on the event at hand, or `min`, `max`, `list` without end.
-    pub all_rows: bool,
-    /// Rows back to the start of the oldest run still going of these timelines (`since start`).
-    pub since_start: Vec<TimelineId>,
-    /// Rows back to the beginning of the membership (`since joined`).
-    pub since_joined: bool,
+    /// Rows, one for each event.
+    pub rows: Reach,
+    /// The time of the last event alone: all that `exists`, `never` and `since` need of a window that ends now.
+    pub last: Reach,
+    /// Columns of rows whose single values are read.
+    pub values: Vec<u8>,
+    /// Columns of rows of which only sums are read: kept added up.
+    pub sums: Vec<u8>,
     /// Totals without end: the number of events, first and last row, and of each column the sum.
     pub totals: bool,
     /// Columns whose distinct values are kept without end.
     pub distinct: Vec<u8>,
     /// The run of days (`streak`).
     pub streak: bool,
+}
+
+/// How far back something is kept.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reach {
+    /// As long as a window can see it: the longest window, with what calendar periods may need at most.
+    pub during: Option<Duration>,
+    /// Back to the start of the oldest run still going of these timelines (`since start`).
+    pub since_start: Vec<TimelineId>,
+    /// Back to the beginning of the membership (`since joined`).
+    pub since_joined: bool,
+    /// For ever.
+    pub ever: bool,
+}
+
+impl Reach {
+    /// Whether anything is kept at all.
+    #[must_use]
+    pub fn is_some(&self) -> bool {
+        self.during.is_some() || !self.since_start.is_empty() || self.since_joined || self.ever
+    }
 }
 
 /// Who an item is about.
@@ -355,7 +376,7 @@ pub enum SelectAmount {
 }
 
 /// `once` (ever) or `once per D`.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub struct Once {
     pub memory: OnceId,
     pub per: Option<Duration>,

@@ -1,6 +1,6 @@
 //! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
 
-use crate::engine::{Cause, Decision, Directory, Event, Input, Output, Program, State, Watch, step, step_watched};
+use crate::engine::{Cause, Decision, Directory, Event, Happening, Input, Output, Program, State, Watch, step, step_watched};
 use crate::log::{LogError, LogReader};
 use crate::time::Instant;
 use compact_str::CompactString;
@@ -163,12 +163,13 @@ impl<'a> Driver<'a> {
         self.start(event.at, sink)?;
         self.advance(event.at, sink)?;
         self.last = Some(event.at);
-        let left_out = self.is_left_out(event);
+        let happening = self.state.resolve(self.program, event);
+        let left_out = self.is_left_out(&happening);
         sink.event(&self.moment(), event, left_out)?;
         if left_out {
             return Ok(());
         }
-        self.step(Input::Event(event), sink)
+        self.step(Input::Event(happening), sink)
     }
 
     /// Lets the clock run to its end: to the time asked for, else to the last event.
@@ -232,8 +233,8 @@ impl<'a> Driver<'a> {
     }
 
     /// Whether an event is left out; those that could not have happened are counted, and remembered if let through.
-    fn is_left_out(&mut self, event: &Event) -> bool {
-        if self.program.is_by_staff(event.kind) {
+    fn is_left_out(&mut self, event: &Happening) -> bool {
+        if self.program.is_by_staff(event.kind()) {
             return false;
         }
         if self.state.is_put_out(self.program, event) {
@@ -241,13 +242,13 @@ impl<'a> Driver<'a> {
             let count = if leave_out { &mut self.unhappened.left_out } else { &mut self.unhappened.kept };
             *count += 1;
             if !leave_out {
-                self.prevented.insert(event.id.clone());
+                self.prevented.insert(event.id().into());
             }
             return leave_out;
         }
-        if self.program.is_speech(event.kind) && self.state.is_muted(event) {
+        if self.program.is_speech(event.kind()) && self.state.is_muted(event) {
             self.unhappened.muted += 1;
-            self.prevented.insert(event.id.clone());
+            self.prevented.insert(event.id().into());
         }
         false
     }

@@ -5,7 +5,7 @@ use super::expressions::Rows;
 use crate::plan::ids::{AttributeId, EffectId, KindId, NameId, SeriesId};
 use crate::plan::value::Value;
 use crate::plan::{
-    Act, Approval, Body, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType, Handler, ItemSort, Keep,
+    Act, Approval, Body, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType, Handler, ItemSort, Keep, Reach,
     Latch, LatchSort, Limit, LimitElse, Once, Said, Say, ScheduledWork, Scope, Select, SelectAmount, SelectBy, Step,
     StepAt, Subject, Tally, Task, Timeline,
 };
@@ -163,23 +163,31 @@ impl Shown<'_> {
     }
 
     fn keep(&self, id: SeriesId, kind: KindId, keep: &Keep) -> String {
-        let mut parts: Vec<String> = Vec::new();
-        parts.extend(keep.rows.map(|rows| format!("rows of {rows}")));
-        parts.extend(keep.all_rows.then(|| "all rows".to_owned()));
-        for flow in &keep.since_start {
-            let flow = self.plan.timelines.get(flow.index()).map_or("?", |timeline| self.name(timeline.name));
-            parts.push(format!("rows since the start of {flow}"));
-        }
-        parts.extend(keep.since_joined.then(|| "rows since joined".to_owned()));
-        parts.extend(keep.totals.then(|| "totals".to_owned()));
-        for column in &keep.distinct {
-            let series = self.plan.series.get(id.index());
+        let series = self.plan.series.get(id.index());
+        let column = |column: &u8| {
             let column = series.and_then(|series| series.columns.get(usize::from(*column)));
-            let column = column.map_or_else(|| "?".to_owned(), |column| self.column(kind, *column));
-            parts.push(format!("distinct {column}"));
-        }
+            column.map_or_else(|| "?".to_owned(), |column| self.column(kind, *column))
+        };
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(keep.rows.is_some().then(|| format!("rows {}", self.reach(&keep.rows))));
+        parts.extend(keep.sums.iter().map(|sum| format!("sums of {}", column(sum))));
+        parts.extend(keep.last.is_some().then(|| format!("the last {}", self.reach(&keep.last))));
+        parts.extend(keep.totals.then(|| "totals".to_owned()));
+        parts.extend(keep.distinct.iter().map(|distinct| format!("distinct {}", column(distinct))));
         parts.extend(keep.streak.then(|| "the streak".to_owned()));
         parts.join(", ")
+    }
+
+    fn reach(&self, reach: &Reach) -> String {
+        let mut parts: Vec<String> = Vec::new();
+        parts.extend(reach.ever.then(|| "for ever".to_owned()));
+        parts.extend(reach.during.map(|during| format!("for {during}")));
+        for flow in &reach.since_start {
+            let flow = self.plan.timelines.get(flow.index()).map_or("?", |timeline| self.name(timeline.name));
+            parts.push(format!("since the start of {flow}"));
+        }
+        parts.extend(reach.since_joined.then(|| "since joined".to_owned()));
+        parts.join(" and ")
     }
 
     // ---- items --------------------------------------------------------------------------------------------
