@@ -17,18 +17,18 @@ use std::sync::Arc;
 
 impl State {
     /// Looks up the people and groups of a recorded event; those it names for the first time get a number.
-    pub(super) fn resolve(&mut self, program: &Program, event: &Event) -> Happening {
-        let mut fields = event.fields.clone();
+    pub(super) fn resolve(&mut self, program: &Program, event: &Event<'_>) -> Happening {
+        let mut fields: SmallVec<[Value; 4]> = event.fields.into();
         let declared = program.plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| &kind.fields);
         for (value, field) in fields.iter_mut().zip(declared) {
             self.resolve_field(value, field.ty);
         }
         Happening {
-            id: event.id.clone(),
+            id: event.id.into(),
             at: self.now,
             kind: event.kind,
-            group: event.group.as_deref().map(|id| self.group_id(id)),
-            member: event.member.as_deref().map(|id| self.member_id(id)),
+            group: event.group.map(|id| self.group_id(id)),
+            member: event.member.map(|id| self.member_id(id)),
             fields,
             cause: None,
             depth: 0,
@@ -410,8 +410,8 @@ impl State {
     /// Whether what a recorded event tells could not have happened, since the playbook had put this member out of the
     /// group: removed until the next `member.joined`, banned until the ban ends.
     #[must_use]
-    pub fn is_put_out(&self, program: &Program, event: &Event) -> bool {
-        let (Some(group), Some(member)) = (event.group.as_deref(), event.member.as_deref()) else { return false };
+    pub fn is_put_out(&self, program: &Program, event: &Event<'_>) -> bool {
+        let (Some(group), Some(member)) = (event.group, event.member) else { return false };
         let (Some(group), Some(member)) = (self.group_ids.get(group), self.member_ids.get(member)) else {
             return false;
         };
@@ -422,8 +422,8 @@ impl State {
 
     /// Whether a mute of the playbook lay on this member when the event was recorded.
     #[must_use]
-    pub fn is_muted(&self, event: &Event) -> bool {
-        let (Some(group), Some(member)) = (event.group.as_deref(), event.member.as_deref()) else { return false };
+    pub fn is_muted(&self, event: &Event<'_>) -> bool {
+        let (Some(group), Some(member)) = (event.group, event.member) else { return false };
         let (Some(group), Some(member)) = (self.group_ids.get(group), self.member_ids.get(member)) else {
             return false;
         };

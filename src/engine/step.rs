@@ -30,7 +30,7 @@ pub enum Input<'a> {
         directory: &'a Directory,
     },
     /// Something happened. Timers due at or before its time must have been handled.
-    Event(&'a Event),
+    Event(&'a Event<'a>),
     /// The next timer comes due; nothing happens where none is.
     Timer,
 }
@@ -157,7 +157,7 @@ impl Step<'_> {
         self.state.timers.push(Timer { at, class: Class::Test, item: 0, sequence: 0, due: Due::Midnight });
     }
 
-    fn event(&mut self, event: &Event) {
+    fn event(&mut self, event: &Event<'_>) {
         // A late event is handled when it arrives: time never goes back.
         self.state.now = self.state.now.max(event.at);
         let happening = self.state.resolve(self.program, event);

@@ -35,7 +35,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// Where what it writes cannot be written.
-    fn event(&mut self, _moment: &Moment<'_>, _event: &Event, _left_out: bool) -> io::Result<()> {
+    fn event(&mut self, _moment: &Moment<'_>, _event: &Event<'_>, _left_out: bool) -> io::Result<()> {
         Ok(())
     }
 
@@ -149,8 +149,10 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// Where the log cannot be read on, or the sink refuses.
     pub fn run(&mut self, log: &mut LogReader, sink: &mut dyn Sink) -> Result<(), Stop> {
-        while let Some(event) = log.next()? {
-            self.event(&event, sink)?;
+        while let Some(events) = log.next_batch()? {
+            for event in events.iter() {
+                self.event(&event, sink)?;
+            }
         }
         Ok(self.finish(sink)?)
     }
@@ -159,7 +161,7 @@ impl<'a> Driver<'a> {
     ///
     /// # Errors
     /// Where the sink refuses.
-    pub fn event(&mut self, event: &Event, sink: &mut dyn Sink) -> io::Result<()> {
+    pub fn event(&mut self, event: &Event<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         self.start(event.at, sink)?;
         self.advance(event.at, sink)?;
         self.last = Some(event.at);
@@ -232,7 +234,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Whether an event is left out; those that could not have happened are counted, and remembered if let through.
-    fn is_left_out(&mut self, event: &Event) -> bool {
+    fn is_left_out(&mut self, event: &Event<'_>) -> bool {
         if self.program.is_by_staff(event.kind) {
             return false;
         }
@@ -241,13 +243,13 @@ impl<'a> Driver<'a> {
             let count = if leave_out { &mut self.unhappened.left_out } else { &mut self.unhappened.kept };
             *count += 1;
             if !leave_out {
-                self.prevented.insert(event.id.clone());
+                self.prevented.insert(event.id.into());
             }
             return leave_out;
         }
         if self.program.is_speech(event.kind) && self.state.is_muted(event) {
             self.unhappened.muted += 1;
-            self.prevented.insert(event.id.clone());
+            self.prevented.insert(event.id.into());
         }
         false
     }
