@@ -5,8 +5,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use qun::check::content::NoContents;
-use qun::engine::{Event, Input, Output, Program, State, step};
-use qun::log::{Decoded, Decoder};
+use qun::engine::{Input, Output, Program, State, step};
+use qun::log::{Decoded, Decoder, OwnedEvent};
 use qun::syntax::source::Sources;
 
 const EVENTS: usize = 50_000;
@@ -43,9 +43,11 @@ fn run(bencher: divan::Bencher<'_, '_>, playbook: &str) {
     bencher.counter(divan::counter::ItemsCount::new(EVENTS)).bench(|| {
         let (mut state, mut out) = (State::new(&program), Output::default());
         for event in &events {
+            let event = event.event();
             while state.next_due().is_some_and(|due| due <= event.at) {
                 step(&program, &mut state, Input::Timer, &mut out);
             }
+            let event = state.resolve(&program, &event);
             step(&program, &mut state, Input::Event(event), &mut out);
             out.decisions.clear();
         }
@@ -55,7 +57,7 @@ fn run(bencher: divan::Bencher<'_, '_>, playbook: &str) {
 
 /// Joins, messages and purchases of 1,000 people in 20 groups, one every two minutes; a small generator of its own, so
 /// that they never change.
-fn events(decoder: &Decoder) -> Vec<Event> {
+fn events(decoder: &Decoder) -> Vec<OwnedEvent> {
     let mut seed = 20_260_105_u64;
     let mut next = |below: u64| {
         seed = seed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);

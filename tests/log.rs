@@ -12,8 +12,7 @@
 mod plan;
 
 use proptest::prelude::*;
-use qun::engine::input::Event;
-use qun::log::{Accounts, Decoded, Decoder, LineError, LogError, LogReader, ReadOptions, Source};
+use qun::log::{Accounts, Decoded, Decoder, LineError, LogError, LogReader, OwnedEvent, ReadOptions, Source};
 use qun::plan::ids::NameId;
 use qun::plan::value::Value;
 use qun::time::{Duration, Instant};
@@ -27,7 +26,7 @@ fn decoder() -> Decoder {
 
 /// What reading some bytes gives.
 struct Reading {
-    events: Vec<Event>,
+    events: Vec<OwnedEvent>,
     error: Option<LogError>,
     accounts: Accounts,
 }
@@ -88,7 +87,7 @@ impl Reading {
         let mut events = Vec::new();
         let error = loop {
             match reader.next() {
-                Ok(Some(event)) => events.push(event),
+                Ok(Some(event)) => events.push(event.into()),
                 Ok(None) => break None,
                 Err(error) => break Some(error),
             }
@@ -127,7 +126,7 @@ fn joined(id: &str, at: i64) -> String {
     format!("{{\"id\":\"{id}\",\"at\":{at},\"kind\":\"member.joined\",\"group\":\"g1\",\"member\":\"m1\"}}\n")
 }
 
-fn decoded(line: &str) -> Event {
+fn decoded(line: &str) -> OwnedEvent {
     match decoder().decode(line.as_bytes()).unwrap() {
         Decoded::Event(event) => event,
         Decoded::UnknownKind(name) => panic!("unknown {name}"),

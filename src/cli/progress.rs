@@ -46,7 +46,7 @@ fn template(sized: bool) -> &'static str {
 }
 
 impl Sink for Bar {
-    fn event(&mut self, _moment: &Moment<'_>, _event: &Event, _left_out: bool) -> io::Result<()> {
+    fn event(&mut self, _moment: &Moment<'_>, _event: &Event<'_>, _left_out: bool) -> io::Result<()> {
         self.events += 1;
         if self.events.is_multiple_of(TELL) {
             self.tell();

@@ -300,7 +300,7 @@ fn drive<'p>(
 struct Fan<'s>(Vec<&'s mut dyn Sink>);
 
 impl Sink for Fan<'_> {
-    fn event(&mut self, moment: &Moment<'_>, event: &Event, left_out: bool) -> io::Result<()> {
+    fn event(&mut self, moment: &Moment<'_>, event: &Event<'_>, left_out: bool) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.event(moment, event, left_out))
     }
 

@@ -17,18 +17,18 @@ use std::sync::Arc;
 impl State {
     /// Looks up the people and groups of a recorded event, ready to be handled; those it names for the first time get a
     /// number.
-    pub fn resolve(&mut self, program: &Program, event: &Event) -> Happening {
-        let mut fields = event.fields.clone();
+    pub fn resolve(&mut self, program: &Program, event: &Event<'_>) -> Happening {
+        let mut fields: SmallVec<[Value; 4]> = event.fields.into();
         let declared = program.plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| &kind.fields);
         for (value, field) in fields.iter_mut().zip(declared) {
             self.resolve_field(value, field.ty);
         }
         Happening {
-            id: event.id.clone(),
+            id: event.id.into(),
             at: event.at,
             kind: event.kind,
-            group: event.group.as_deref().map(|id| self.group_id(id)),
-            member: event.member.as_deref().map(|id| self.member_id(id)),
+            group: event.group.map(|id| self.group_id(id)),
+            member: event.member.map(|id| self.member_id(id)),
             fields,
             cause: None,
             depth: 0,

@@ -4,24 +4,23 @@ use crate::plan::ids::{AttributeId, KindId, NameId};
 use crate::plan::value::Value;
 use crate::time::Instant;
 use compact_str::CompactString;
-use smallvec::SmallVec;
 
 /// One event as a log or a server delivers it, checked against its kind.
-#[derive(Clone, Debug, PartialEq)]
-pub struct Event {
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Event<'a> {
     /// Empty where the source has none.
-    pub id: CompactString,
+    pub id: &'a str,
     /// When it happened.
     pub at: Instant,
     /// What happened.
     pub kind: KindId,
     /// The group it happened in; always there where the kind asks for one.
-    pub group: Option<CompactString>,
+    pub group: Option<&'a str>,
     /// The member it is about; always there where the kind asks for one.
-    pub member: Option<CompactString>,
+    pub member: Option<&'a str>,
     /// By position in the kind; members and groups are still texts here; defaults are already filled in. A field that
     /// the plan does not use is [`Value::Unknown`].
-    pub fields: SmallVec<[Value; 4]>,
+    pub fields: &'a [Value],
 }
 
 /// Who is there at the start, as the directory file says.

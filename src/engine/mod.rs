@@ -49,8 +49,8 @@ mod timers;
 mod watch;
 
 pub use cause::Cause;
-pub use happening::Happening;
 pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sample, Status};
+pub use happening::Happening;
 pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
 pub use program::{Program, ProgramError};
 pub use state::State;

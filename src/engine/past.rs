@@ -142,11 +142,6 @@ impl SeriesState {
         self.by_key.keys()
     }
 
-    /// How many pasts there are, and room for how many.
-    pub(super) fn size(&self) -> (usize, usize) {
-        (self.pasts.len() - self.free.len(), self.pasts.capacity())
-    }
-
     fn past_mut(&mut self, which: Which) -> Option<&mut Past> {
         let position = match which {
             Which::Number(number) => {

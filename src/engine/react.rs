@@ -1,8 +1,8 @@
 //! Who acts on an input. Every condition of one input is tested here, on one and the same state; what comes of it is
 //! applied afterwards, so the order of items never decides whether one fires.
 
-use super::eval::Scene;
 use super::apply::keeps_event;
+use super::eval::Scene;
 use super::happening::{AtHand, Happening};
 use super::ready::Ready;
 use super::state::{State, Who};

@@ -411,7 +411,8 @@ impl State {
             return number;
         }
         let number = *self.pair_of.entry((group, member)).or_insert_with(|| {
-            let new = Membership { group, member, begun: false, living: false, started: self.now, card: Rare::default() };
+            let new =
+                Membership { group, member, begun: false, living: false, started: self.now, card: Rare::default() };
             self.memberships.push(new);
             self.memberships.len() as u32 - 1
         });

@@ -113,7 +113,20 @@ pub(crate) fn elements(list: &str) -> impl Iterator<Item = Raw<'_>> {
     })
 }
 
+/// The value at the beginning of a text, and its length.
+pub(crate) fn value(text: &str) -> Option<(Raw<'_>, usize)> {
+    let mut scanner = Scanner { text, at: 0 };
+    let raw = scanner.value(1).ok()?;
+    Some((raw, scanner.at))
+}
+
 impl<'a> Raw<'a> {
+    /// A text without escapes.
+    #[inline]
+    pub(crate) fn plain(written: &'a str) -> Raw<'a> {
+        Raw { written, sort: Sort::Text }
+    }
+
     /// What it is.
     #[inline]
     pub(crate) fn sort(self) -> Sort {
@@ -435,7 +448,7 @@ fn hex(text: &[u8]) -> Result<u32, JsonProblem> {
 
 /// How many bytes come before the first quote, backslash or control character: eight at a time.
 #[inline]
-fn plain_bytes(text: &[u8]) -> usize {
+pub(crate) fn plain_bytes(text: &[u8]) -> usize {
     let (words, tail) = text.as_chunks::<8>();
     let mut plain = 0;
     for word in words {

@@ -1,14 +1,16 @@
 //! One line of a log becomes an event.
 
+use super::batch::{Batch, Entry, Other, OwnedEvent, Piece};
 use super::error::{Found, LineError};
 use super::json::{self, Raw, Sort, Stop};
 use super::number;
-use crate::engine::input::Event;
+use super::quick::Memory;
 use crate::plan::ids::{KindId, NameId};
 use crate::plan::value::Value;
 use crate::plan::{Carries, EventField, EventKind, FieldType, Plan};
 use crate::time::{Duration, Instant};
 use compact_str::CompactString;
+use memchr::memchr;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 use std::borrow::Cow;
@@ -22,8 +24,10 @@ pub const MAX_TEXT: usize = 64 << 10;
 pub const MAX_ID: usize = 256;
 /// The most fields of one line.
 pub const MAX_FIELDS: usize = 256;
+/// How many bytes a line of a log has or more, to have room for its events.
+const USUAL_LINE: usize = 128;
 /// The first and the last millisecond that can be written as RFC 3339.
-const TIMES: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
+pub(crate) const TIMES: std::ops::RangeInclusive<i64> = -62_135_596_800_000..=253_402_300_799_999;
 
 /// Boxed, so that what is sound stays small on its way.
 type Fault = Box<LineError>;
@@ -47,19 +51,51 @@ struct Tables {
 
 /// What an event of a kind looks like.
 #[derive(Debug)]
-struct Shape {
-    kind: EventKind,
+pub(crate) struct Shape {
+    pub(crate) kind: EventKind,
     /// How many fields there are up to the last one that the plan uses.
-    used: usize,
+    pub(crate) used: usize,
+    /// The values of an event that leaves out every field.
+    pub(crate) blank: Vec<Value>,
+    /// Which of the first 64 fields must be there.
+    pub(crate) required: u64,
 }
 
 /// What a line turned out to be.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Decoded {
     /// An event in order.
-    Event(Event),
+    Event(OwnedEvent),
     /// Sound JSON, but of a kind that the plan does not know.
     UnknownKind(CompactString),
+}
+
+/// What a line turned out to be, in a batch.
+enum Line {
+    Event(Entry),
+    UnknownKind(CompactString),
+}
+
+/// The time asked for: from the first instant on, before the second.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Between {
+    pub(crate) from: Instant,
+    pub(crate) to: Instant,
+}
+
+/// A line, and where it stands in the text of its batch.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    line: &'a str,
+    start: usize,
+}
+
+/// A block on its way to a batch.
+struct Job<'a> {
+    decoder: &'a Decoder,
+    between: Between,
+    memory: &'a mut Memory,
+    batch: &'a mut Batch,
 }
 
 /// The pairs of a line: those that every event may have, and the rest.
@@ -88,27 +124,56 @@ impl Decoder {
     /// # Errors
     /// Says what keeps the line from being an event.
     pub fn decode(&self, line: &[u8]) -> Result<Decoded, Box<LineError>> {
-        let mut event = blank();
-        let unknown = self.decode_into(line, &mut event)?;
-        Ok(unknown.map_or(Decoded::Event(event), Decoded::UnknownKind))
-    }
-
-    /// Reads one line into an event, which is moved about less this way; the name of its kind where that is not known.
-    pub(crate) fn decode_into(&self, line: &[u8], event: &mut Event) -> Result<Option<CompactString>, Fault> {
         if line.len() > MAX_LINE {
             return Err(Box::new(LineError::LineTooLong));
         }
         let line = simdutf8::basic::from_utf8(line).map_err(|_| not_utf8(line))?;
+        let mut batch = Batch { text: line.to_owned(), ..Batch::default() };
+        Ok(match self.line(line, 0, &mut batch)? {
+            Line::Event(entry) => Decoded::Event(batch.event(&entry).into()),
+            Line::UnknownKind(name) => Decoded::UnknownKind(name),
+        })
+    }
+
+    /// Reads a block of lines, each with its line break.
+    pub(crate) fn batch(&self, block: &[u8], between: Between, memory: &mut Memory) -> Batch {
+        let mut batch = Batch::default();
+        let mut job = Job { decoder: self, between, memory, batch: &mut batch };
+        match simdutf8::basic::from_utf8(block) {
+            Ok(text) => job.sound(text),
+            Err(_) => block.split_inclusive(|byte| *byte == b'\n').for_each(|line| job.doubtful(line)),
+        }
+        batch
+    }
+
+    /// Reads a line that stands at `start` in the batch's text.
+    fn line(&self, line: &str, start: usize, batch: &mut Batch) -> Result<Line, Fault> {
+        if line.len() > MAX_LINE {
+            return Err(Box::new(LineError::LineTooLong));
+        }
         let mut pairs = Pairs::default();
         json::object(line, |key, value| pairs.take(key, value)).map_err(|stop| bad_json(line, stop))?;
         let name = text("kind", given(pairs.kind).ok_or_else(|| missing("kind", None))?, FieldType::Text)?.text();
-        let kind = self.tables.kinds.get(&*name).copied();
-        let Some((kind, shape)) = kind.and_then(|id| Some((id, self.tables.shapes.get(id.index())?))) else {
-            return Ok(Some(shortened(&name)));
+        let Some((kind, shape)) = self.kind(&name).and_then(|id| Some((id, self.shape(id)?))) else {
+            return Ok(Line::UnknownKind(shortened(&name)));
         };
-        event.kind = kind;
-        self.event(shape, &pairs, event)?;
-        Ok(None)
+        let values = batch.values.len();
+        let event = self.event(kind, shape, &pairs, Place { line, start }, batch);
+        if event.is_err() {
+            batch.values.truncate(values);
+        }
+        event.map(Line::Event)
+    }
+
+    /// The kind of a name.
+    pub(crate) fn kind(&self, name: &str) -> Option<KindId> {
+        self.tables.kinds.get(name).copied()
+    }
+
+    /// What an event of a kind looks like.
+    #[inline]
+    pub(crate) fn shape(&self, kind: KindId) -> Option<&Shape> {
+        self.tables.shapes.get(kind.index())
     }
 
     /// The known kind whose name is nearest to one that is not known.
@@ -118,19 +183,39 @@ impl Decoder {
         near.filter(|kind| !are_opposites(name, kind))
     }
 
-    fn event(&self, shape: &Shape, pairs: &Pairs<'_>, event: &mut Event) -> Result<(), Fault> {
-        event.at = instant("at", given(pairs.at).ok_or_else(|| missing("at", None))?)?;
-        event.id = given(pairs.id).map_or(Ok(CompactString::const_new("")), |raw| id("id", raw))?;
-        event.group = shape.key("group", shape.kind.group, pairs.group)?;
-        event.member = shape.key("member", shape.kind.member, pairs.member)?;
-        self.fields(shape, pairs, &mut event.fields)
+    fn event(
+        &self,
+        kind: KindId,
+        shape: &Shape,
+        pairs: &Pairs<'_>,
+        place: Place<'_>,
+        batch: &mut Batch,
+    ) -> Result<Entry, Fault> {
+        let at = instant("at", given(pairs.at).ok_or_else(|| missing("at", None))?)?;
+        let id = given(pairs.id).map(|raw| key("id", raw)).transpose()?;
+        let group = shape.key("group", shape.kind.group, pairs.group)?;
+        let member = shape.key("member", shape.kind.member, pairs.member)?;
+        let values = batch.values.len() as u32;
+        self.fields(shape, pairs, &mut batch.values)?;
+        let mut piece = |raw: Option<Raw<'_>>| raw.map_or(Piece::default(), |raw| place.piece(raw, batch));
+        Ok(Entry {
+            at,
+            id: piece(id),
+            group: piece(group),
+            member: piece(member),
+            values,
+            line: 0,
+            kind,
+            width: shape.used as u16,
+            nameless: id.is_none(),
+        })
     }
 
-    fn fields(&self, shape: &Shape, pairs: &Pairs<'_>, values: &mut SmallVec<[Value; 4]>) -> Result<(), Fault> {
-        values.clear();
-        values.extend((0..shape.used).map(|_| Value::Unknown));
+    fn fields(&self, shape: &Shape, pairs: &Pairs<'_>, values: &mut Vec<Value>) -> Result<(), Fault> {
+        let start = values.len();
+        values.resize(start + shape.used, Value::Unknown);
         for (i, field) in shape.kind.fields.iter().enumerate() {
-            let place = values.get_mut(i).filter(|_| field.used);
+            let place = values.get_mut(start + i).filter(|_| field.used);
             match given(pairs.field(shape, &field.name)) {
                 Some(raw) => self.value(field, raw, place.unwrap_or(&mut Value::Unknown))?,
                 None => shape.default(field, place)?,
@@ -141,7 +226,7 @@ impl Decoder {
 
     /// Puts the value of a field in its place; what the plan does not use is checked, but a text is not copied.
     #[inline]
-    fn value(&self, field: &EventField, raw: Raw<'_>, place: &mut Value) -> Result<(), Fault> {
+    pub(crate) fn value(&self, field: &EventField, raw: Raw<'_>, place: &mut Value) -> Result<(), Fault> {
         let name = field.name.as_str();
         match field.ty {
             FieldType::Bool => *place = Value::Bool(boolean(name, raw)?),
@@ -164,10 +249,104 @@ impl Decoder {
     }
 }
 
+impl Job<'_> {
+    /// Lines that are UTF-8.
+    fn sound(&mut self, text: &str) {
+        self.batch.text.push_str(text);
+        self.batch.entries.reserve(text.len() / USUAL_LINE);
+        let mut start = 0;
+        while let Some(rest) = text.get(start..).filter(|rest| !rest.is_empty()) {
+            if let Some((entry, end)) = self.memory.read(self.decoder, text, start, self.batch) {
+                self.batch.lines += 1;
+                self.event(entry);
+                start = end;
+            } else {
+                let end = memchr(b'\n', rest.as_bytes()).map_or(rest.len(), |end| end + 1);
+                self.line(rest.get(..end).unwrap_or_default(), start);
+                start += end;
+            }
+        }
+    }
+
+    /// A line that may not be UTF-8.
+    fn doubtful(&mut self, line: &[u8]) {
+        let start = self.batch.text.len();
+        match simdutf8::basic::from_utf8(line) {
+            Ok(text) => {
+                self.batch.text.push_str(text);
+                self.line(text, start);
+            }
+            Err(_) => {
+                let line = line.strip_suffix(b"\n").unwrap_or(line);
+                self.batch.lines += 1;
+                self.other(Other::Bad(if line.len() > MAX_LINE { too_long_a_line() } else { not_utf8(line) }));
+            }
+        }
+    }
+
+    fn line(&mut self, line: &str, start: usize) {
+        self.batch.lines += 1;
+        let line = line.strip_suffix('\n').unwrap_or(line);
+        let line = line.strip_suffix('\r').unwrap_or(line);
+        if line.trim_ascii_start().is_empty() {
+            return self.other(Other::Blank);
+        }
+        match self.decoder.line(line, start, self.batch) {
+            Ok(Line::Event(entry)) => {
+                self.memory.learn(self.decoder, entry.kind, line);
+                self.event(entry);
+            }
+            Ok(Line::UnknownKind(name)) => self.other(Other::Unknown(name)),
+            Err(fault) => self.other(Other::Bad(fault)),
+        }
+    }
+
+    fn event(&mut self, entry: Entry) {
+        if entry.at < self.between.from || entry.at >= self.between.to {
+            self.batch.values.truncate(entry.values as usize);
+            return self.other(Other::Outside(entry.kind, entry.at));
+        }
+        self.batch.nameless |= entry.nameless;
+        self.batch.entries.push(Entry { line: self.batch.lines, ..entry });
+    }
+
+    fn other(&mut self, other: Other) {
+        self.batch.others.push((self.batch.lines, other));
+    }
+}
+
+impl Batch {
+    /// A line that was passed over.
+    pub(crate) fn too_long() -> Batch {
+        Batch { lines: 1, others: vec![(1, Other::Bad(too_long_a_line()))], ..Batch::default() }
+    }
+}
+
+impl Place<'_> {
+    /// Where a text of the line stands in the batch; one with escapes is put behind the lines.
+    #[inline]
+    fn piece(self, raw: Raw<'_>, batch: &mut Batch) -> Piece {
+        match raw.text() {
+            Cow::Owned(text) => batch.keep(&text),
+            Cow::Borrowed(text) => {
+                let start = self.start + (text.as_ptr().addr() - self.line.as_ptr().addr());
+                Piece::new(start..start + text.len())
+            }
+        }
+    }
+}
+
 impl Shape {
     fn new(kind: EventKind) -> Shape {
         let used = kind.fields.iter().rposition(|field| field.used).map_or(0, |last| last + 1);
-        Shape { used, kind }
+        let blank = |field: &EventField| if field.used { field.default.clone() } else { Value::Unknown };
+        let must = |field: &EventField| !field.optional && !field.default.is_known();
+        Shape {
+            used,
+            blank: kind.fields.iter().take(used).map(blank).collect(),
+            required: kind.fields.iter().take(64).rev().fold(0, |bits, field| bits << 1 | u64::from(must(field))),
+            kind,
+        }
     }
 
     /// What a missing field counts as.
@@ -184,11 +363,11 @@ impl Shape {
 
     /// The group or the member of an event.
     #[inline]
-    fn key(&self, field: &str, carries: Carries, raw: Option<Raw<'_>>) -> Result<Option<CompactString>, Fault> {
+    fn key<'a>(&self, field: &str, carries: Carries, raw: Option<Raw<'a>>) -> Result<Option<Raw<'a>>, Fault> {
         match (carries, given(raw)) {
             (Carries::Never, _) | (Carries::Maybe, None) => Ok(None),
             (Carries::Always, None) => Err(missing(field, Some(&self.kind.name))),
-            (_, Some(raw)) => id(field, raw).map(Some),
+            (_, Some(raw)) => key(field, raw).map(Some),
         }
     }
 }
@@ -254,13 +433,6 @@ fn are_opposites(one: &str, other: &str) -> bool {
     undoes(one, other) || undoes(other, one)
 }
 
-/// An event to be filled.
-#[inline]
-pub(crate) fn blank() -> Event {
-    let id = CompactString::const_new("");
-    Event { id, at: Instant::MIN, kind: KindId(0), group: None, member: None, fields: SmallVec::new() }
-}
-
 /// `null` is the same as leaving a field out.
 #[inline]
 fn given(raw: Option<Raw<'_>>) -> Option<Raw<'_>> {
@@ -286,14 +458,6 @@ fn within<'a>(field: &str, text: Raw<'a>, most: usize) -> Result<Raw<'a>, Fault>
 fn key<'a>(field: &str, raw: Raw<'a>) -> Result<Raw<'a>, Fault> {
     let text = within(field, text(field, raw, FieldType::Text)?, MAX_ID)?;
     if text.written().is_empty() { Err(Box::new(LineError::EmptyId { field: field.into() })) } else { Ok(text) }
-}
-
-#[inline]
-fn id(field: &str, raw: Raw<'_>) -> Result<CompactString, Fault> {
-    Ok(match key(field, raw)?.text() {
-        Cow::Borrowed(text) => CompactString::new(text),
-        Cow::Owned(text) => CompactString::from(text),
-    })
 }
 
 fn keep(field: &EventField, text: Raw<'_>, place: &mut Value) {
@@ -378,6 +542,11 @@ fn found(raw: Raw<'_>) -> Found {
 fn not_utf8(line: &[u8]) -> Fault {
     let sound = std::str::from_utf8(line).map_or_else(|error| error.valid_up_to(), str::len);
     Box::new(LineError::NotUtf8 { byte: sound + 1 })
+}
+
+#[cold]
+fn too_long_a_line() -> Fault {
+    Box::new(LineError::LineTooLong)
 }
 
 #[cold]

@@ -1,23 +1,30 @@
 //! Reading event logs and the directory file.
 //!
 //! A line becomes an [`Event`](crate::engine::input::Event) by way of a [`Decoder`]; a [`LogReader`] opens, decompresses and
-//! merges files, and its [`Accounts`] say what became of every line. A [`Directory`](crate::engine::input::Directory) says
+//! merges files, and its [`Accounts`] say what became of every line. Files are read in blocks of whole lines; a block becomes
+//! a batch of events that lie in its own text, and nothing is copied for a single event. A [`Directory`](crate::engine::input::Directory) says
 //! what a log does not hold: who is there at the start.
 
 mod accounts;
+mod batch;
+mod blocks;
+mod clock;
 mod directory;
 mod error;
+mod feed;
 mod json;
 mod line;
+mod merge;
 mod number;
+mod quick;
 mod reader;
 pub mod schema;
 mod seen;
 mod source;
-mod split;
 mod yaml;
 
 pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Outside, Unknown};
+pub use batch::{Merged, OwnedEvent};
 pub use directory::{DirectoryError, DirectoryProblem, MAX_DIRECTORY, read_directory};
 pub use error::{Found, LineError, LogError, Reason};
 pub use json::JsonProblem;

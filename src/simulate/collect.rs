@@ -158,7 +158,7 @@ impl<'a> Collector<'a> {
         decision.firing == 0 || self.firings.insert((decision.item, decision.firing))
     }
 
-    fn names_undeclared_role(&self, event: &Event) -> bool {
+    fn names_undeclared_role(&self, event: &Event<'_>) -> bool {
         let roles = &self.program.plan.roles;
         let is_undeclared = |value: &Value| matches!(value, Value::Name(name) if !roles.contains(name));
         self.role_kinds.contains(&event.kind.index()) && event.fields.iter().any(is_undeclared)
@@ -270,7 +270,7 @@ impl<'a> Collector<'a> {
 }
 
 impl Sink for Collector<'_> {
-    fn event(&mut self, _moment: &Moment<'_>, event: &Event, _left_out: bool) -> io::Result<()> {
+    fn event(&mut self, _moment: &Moment<'_>, event: &Event<'_>, _left_out: bool) -> io::Result<()> {
         if let Some(count) = self.kinds.get_mut(event.kind.index()) {
             *count += 1;
         }

@@ -1,6 +1,8 @@
 //! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
 
-use crate::engine::{Cause, Decision, Directory, Event, Happening, Input, Output, Program, State, Watch, step, step_watched};
+use crate::engine::{
+    Cause, Decision, Directory, Event, Happening, Input, Output, Program, State, Watch, step, step_watched,
+};
 use crate::log::{LogError, LogReader};
 use crate::time::Instant;
 use compact_str::CompactString;
@@ -35,7 +37,7 @@ pub trait Sink {
     ///
     /// # Errors
     /// Where what it writes cannot be written.
-    fn event(&mut self, _moment: &Moment<'_>, _event: &Event, _left_out: bool) -> io::Result<()> {
+    fn event(&mut self, _moment: &Moment<'_>, _event: &Event<'_>, _left_out: bool) -> io::Result<()> {
         Ok(())
     }
 
@@ -149,8 +151,10 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// Where the log cannot be read on, or the sink refuses.
     pub fn run(&mut self, log: &mut LogReader, sink: &mut dyn Sink) -> Result<(), Stop> {
-        while let Some(event) = log.next()? {
-            self.event(&event, sink)?;
+        while let Some(events) = log.next_batch()? {
+            for event in events.iter() {
+                self.event(&event, sink)?;
+            }
         }
         Ok(self.finish(sink)?)
     }
@@ -159,7 +163,7 @@ impl<'a> Driver<'a> {
     ///
     /// # Errors
     /// Where the sink refuses.
-    pub fn event(&mut self, event: &Event, sink: &mut dyn Sink) -> io::Result<()> {
+    pub fn event(&mut self, event: &Event<'_>, sink: &mut dyn Sink) -> io::Result<()> {
         self.start(event.at, sink)?;
         self.advance(event.at, sink)?;
         self.last = Some(event.at);

@@ -38,7 +38,7 @@ fn simulate(items: &str, log: &str, options: Options) -> (Vec<String>, [u64; 3])
     let mut driver = Driver::new(&program, options);
     let mut lines = Lines(Vec::new());
     for event in &events {
-        driver.event(event, &mut lines).unwrap();
+        driver.event(&event.event(), &mut lines).unwrap();
     }
     driver.finish(&mut lines).unwrap();
     let unhappened = driver.unhappened();
@@ -188,10 +188,11 @@ fn the_clock_stops_at_the_time_asked_for() {
 
 #[test]
 fn put_out_is_asked_of_the_state() {
-    let run = World::new(OUT).log(REMOVED).run();
-    let out = |line: &str| {
+    let mut run = World::new(OUT).log(REMOVED).run();
+    let mut out = |line: &str| {
         let (_, events) = World::new(OUT).log(line).parts();
-        run.state.is_put_out(&run.program, &events[0])
+        let event = run.state.resolve(&run.program, &events[0].event());
+        run.state.is_put_out(&run.program, &event)
     };
     assert!(out("03-04 09:00 message.posted g m"));
     assert!(!out("03-04 09:00 message.posted h m"));

@@ -5,7 +5,7 @@ use qun::check::check;
 use qun::check::content::Contents;
 use qun::diagnostic::Severity;
 use qun::engine::{Decision, Directory, DirectoryMember, Event, Input, Output, Program, State, step};
-use qun::log::{Decoded, Decoder};
+use qun::log::{Decoded, Decoder, OwnedEvent};
 use qun::plan::value::Value;
 use qun::syntax::source::{Sources, parse};
 use qun::time::{Calendar, Instant};
@@ -70,7 +70,7 @@ impl World {
         let calendar = program.plan.community.calendar;
         let decoder = Decoder::new(&program.plan);
         let lines = self.events.iter().enumerate();
-        let events: Vec<Event> = lines.map(|(i, line)| event(&decoder, &calendar, i + 1, line)).collect();
+        let events: Vec<OwnedEvent> = lines.map(|(i, line)| event(&decoder, &calendar, i + 1, line)).collect();
         let mut run = Run { state: State::new(&program), program, out: Output::default() };
         if !self.members.is_empty() {
             let at = events.first().map_or_else(|| Instant::from_ms(0), |event| event.at);
@@ -79,7 +79,7 @@ impl World {
         }
         for event in &events {
             run.advance(event.at);
-            run.step(Input::Event(event));
+            run.event(&event.event());
         }
         let end = self.until.map(|time| instant(&calendar, &time)).or(events.last().map(|event| event.at));
         run.advance(end.expect("a world has an end"));
@@ -87,7 +87,7 @@ impl World {
     }
 
     /// The program and the events alone, for what drives the engine by itself.
-    pub fn parts(self) -> (Program, Vec<Event>) {
+    pub fn parts(self) -> (Program, Vec<OwnedEvent>) {
         let program = self.program();
         let decoder = Decoder::new(&program.plan);
         let calendar = program.plan.community.calendar;
@@ -152,7 +152,7 @@ fn instant(calendar: &Calendar, text: &str) -> Instant {
     calendar.zone.instant(local.unwrap_or_else(|| panic!("a time: {text}")))
 }
 
-fn event(decoder: &Decoder, calendar: &Calendar, number: usize, line: &str) -> Event {
+fn event(decoder: &Decoder, calendar: &Calendar, number: usize, line: &str) -> OwnedEvent {
     let words: Vec<&str> = line.split_whitespace().collect();
     let at = instant(calendar, &format!("{} {}", words[0], words[1]));
     let mut json = serde_json::json!({"id": format!("e{number}"), "at": at.ms(), "kind": words[2]});
@@ -186,6 +186,11 @@ impl Run {
         step(&self.program, &mut self.state, input, &mut self.out);
     }
 
+    pub fn event(&mut self, event: &Event<'_>) {
+        let event = self.state.resolve(&self.program, event);
+        self.step(Input::Event(event));
+    }
+
     pub fn advance(&mut self, until: Instant) {
         while self.state.next_due().is_some_and(|due| due <= until) {
             self.step(Input::Timer);
@@ -199,7 +204,7 @@ impl Run {
         for (i, line) in lines.lines().map(str::trim).filter(|line| !line.is_empty()).enumerate() {
             let event = event(&decoder, &calendar, 1000 + i, line);
             self.advance(event.at);
-            self.step(Input::Event(&event));
+            self.event(&event.event());
             self.advance(event.at);
         }
         self

@@ -5,9 +5,9 @@ use super::expressions::Rows;
 use crate::plan::ids::{AttributeId, EffectId, KindId, NameId, SeriesId};
 use crate::plan::value::Value;
 use crate::plan::{
-    Act, Approval, Body, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType, Handler, ItemSort, Keep, Reach,
-    Latch, LatchSort, Limit, LimitElse, Once, Said, Say, ScheduledWork, Scope, Select, SelectAmount, SelectBy, Step,
-    StepAt, Subject, Tally, Task, Timeline,
+    Act, Approval, Body, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType, Handler, ItemSort, Keep,
+    Latch, LatchSort, Limit, LimitElse, Once, Reach, Said, Say, ScheduledWork, Scope, Select, SelectAmount, SelectBy,
+    Step, StepAt, Subject, Tally, Task, Timeline,
 };
 use std::fmt::{self, Formatter, Write};
 
