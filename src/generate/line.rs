@@ -83,7 +83,8 @@ impl Stamp {
         if self.minute != Some(at / 60) {
             self.minute = Some(at / 60);
             self.text.clear();
-            self.zone.write_rfc3339(&mut self.text, self.instant(at - at % 60));
+            let minute = self.instant(at - at % 60);
+            self.zone.write_rfc3339(&mut self.text, minute);
         }
         let text = self.text.as_bytes();
         let seconds = "2025-01-01T00:00:".len();

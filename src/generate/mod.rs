@@ -8,12 +8,12 @@
 //!
 //! * *When*: a Poisson process whose rate follows the hours of the day and the days of the week, and in which each event
 //!   may start a cascade of further ones (R. D. Malmgren et al., "A Poissonian explanation for heavy tails in e-mail
-//!   communication", PNAS 105, 2008; cascades as in A. G. Hawkes, Biometrika 58, 1971): [`clock`], [`queue`].
+//!   communication", PNAS 105, 2008; cascades as in A. G. Hawkes, Biometrika 58, 1971): `clock`, `queue`.
 //! * *Who*: within a group activity falls with rank by a power law, over groups the size is log-normal (M. E. J. Newman,
-//!   "Power laws, Pareto distributions and Zipf's law", Contemporary Physics 46, 2005): [`population`].
-//! * *How much*: amounts, lengths and delays are log-normal: [`tables`].
+//!   "Power laws, Pareto distributions and Zipf's law", Contemporary Physics 46, 2005): `population`.
+//! * *How much*: amounts, lengths and delays are log-normal: `tables`.
 //! * What goes wrong (floods, spam campaigns, groups that fall silent, recruitment in waves) is put in by hand, spread
-//!   over the log, so that a playbook's rules have something to find: [`trouble`], [`arrivals`].
+//!   over the log, so that a playbook's rules have something to find: `trouble`, `arrivals`.
 
 mod arrivals;
 mod clock;

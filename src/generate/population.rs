@@ -4,11 +4,11 @@ use super::random::{Random, mix};
 use super::tables::{CAPACITIES, CITIES, FAMILY, GIVEN, LOG_NORMAL, TOPICS};
 
 /// A person; numbered in the order of coming in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct MemberId(pub(super) u32);
 
 /// A group; numbered in the order of foundation.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct GroupId(pub(super) u32);
 
 /// In how many groups a person can be.
@@ -21,6 +21,8 @@ const FREE: u32 = u32::MAX;
 pub(super) struct Population {
     /// The groups of each person; those who have not come in yet have none.
     groups_of: Vec<[u32; MOST_GROUPS]>,
+    /// One bit a person: whether they have ever left a group. It stays near, and spares most looks at `groups_of`.
+    leavers: Vec<u64>,
     groups: Vec<Group>,
     weights: Alias,
     /// How many have come in.
@@ -70,6 +72,7 @@ impl Population {
         };
         Population {
             groups_of: vec![[FREE; MOST_GROUPS]; members as usize],
+            leavers: vec![0; members as usize / 64 + 1],
             groups: weights.iter().map(group).collect(),
             weights: Alias::new(&weights),
             arrived: 0,
@@ -140,6 +143,13 @@ impl Population {
         self.groups_of.get(member.0 as usize).is_some_and(|groups| groups.contains(&group.0))
     }
 
+    /// Whether somebody who has been in a group is still there.
+    #[inline]
+    pub(super) fn is_still_in(&self, group: GroupId, member: MemberId) -> bool {
+        let word = self.leavers.get(member.0 as usize / 64).copied().unwrap_or_default();
+        word >> (member.0 % 64) & 1 == 0 || self.is_in(group, member)
+    }
+
     /// Makes somebody a member, at a rank that chance gives; false where that cannot be.
     ///
     /// Whoever held the rank goes to the end: regulars are replaced over time.
@@ -153,8 +163,8 @@ impl Population {
         *place = group.0;
         room.size += 1;
         room.ranks.push(member);
-        let last = room.ranks.len() - 1;
-        room.ranks.swap(last, random.below(room.ranks.len() as u32) as usize);
+        let count = room.ranks.len();
+        room.ranks.swap(count - 1, random.below(count as u32) as usize);
         true
     }
 
@@ -164,6 +174,9 @@ impl Population {
         let place = self.groups_of.get_mut(member.0 as usize).and_then(|all| all.iter_mut().find(|is| **is == group.0));
         let (Some(from), Some(place)) = (from, place) else { return false };
         *place = FREE;
+        if let Some(word) = self.leavers.get_mut(member.0 as usize / 64) {
+            *word |= 1 << (member.0 % 64);
+        }
         from.size = from.size.saturating_sub(1);
         true
     }
@@ -194,7 +207,7 @@ impl Population {
             let ranks = self.groups.get(group.0 as usize).map(|group| &group.ranks)?;
             let rank = ((u64::from(share()) * ranks.len() as u64) >> 32) as usize;
             let member = *ranks.get(rank)?;
-            if self.is_in(group, member) {
+            if self.is_still_in(group, member) {
                 return Some(member);
             }
             // Has left since.

@@ -30,7 +30,7 @@ impl Generator {
             18..55 if before != speaker => Some(before),
             _ => self.busy(group),
         };
-        let there = next.filter(|member| self.people.is_in(group, *member));
+        let there = next.filter(|member| self.people.is_still_in(group, *member));
         if let Some(member) = there.filter(|_| !self.people.is_silent(group, self.now)) {
             let answered = (member != speaker && self.random.percent(30)).then_some(message);
             self.message(group, member, answered);
@@ -48,14 +48,13 @@ impl Generator {
     /// One message, and what others do about it.
     pub(super) fn message(&mut self, group: GroupId, member: MemberId, answered: Option<u32>) {
         let chance = self.random.next();
-        // One in six is a stock phrase, which has the same hash whoever says it.
-        let (length, hash) = if self.random.one_in(6) {
+        // One in six is a stock phrase, which has the same hash whoever says it, and no link.
+        let (length, hash, links) = if self.random.one_in(6) {
             let phrase = self.random.skewed_below(64);
-            (1 + phrase % 6, mix(u64::from(phrase)))
+            (1 + phrase % 6, mix(u64::from(phrase)), 0)
         } else {
-            (self.random.around(22).max(1), chance)
+            (self.random.around(22).max(1), chance, u32::from((chance >> 48) % 100 < 4))
         };
-        let links = u32::from(chance % 100 < 4);
         let images = if chance >> 8 & 15 == 0 { 1 + (chance >> 12 & 1) as u32 } else { 0 };
         let mentions = u32::from(chance >> 16 & 15 == 0);
         let line = self.line("message.posted", group, member).number("length", length).hash("text_hash", hash);

@@ -17,7 +17,16 @@ const DAY: i64 = 86_400_000;
 fn settings(events: u64) -> Settings {
     let kinds = ["lead", "welfare"].map(str::to_owned).to_vec();
     let (start, zone) = (NaiveDate::from_ymd_opt(2025, 1, 1).unwrap(), Zone::parse("Asia/Shanghai").unwrap());
-    Settings { events, members: (events / 50).max(20), groups: (events / 1_000).max(1), days: 120, start, zone, seed: 1, kinds }
+    Settings {
+        events,
+        members: (events / 50).max(20),
+        groups: (events / 1_000).max(1),
+        days: 120,
+        start,
+        zone,
+        seed: 1,
+        kinds,
+    }
 }
 
 fn log(settings: &Settings) -> Vec<u8> {
@@ -160,7 +169,7 @@ fn the_kinds_of_events_have_their_shares() {
 fn the_night_is_quiet_and_some_write_most() {
     let lines = lines(&log(&settings(100_000)));
     let messages: Vec<&Value> = lines.iter().filter(|line| text(line, "kind") == "message.posted").collect();
-    let hour = |line: &Value| text(line, "at")[11..13].parse::<u32>().unwrap();
+    let hour = |line: &Value| text(line, "at").get(11..13).unwrap().parse::<u32>().unwrap();
     let night = messages.iter().filter(|line| hour(line) < 6).count();
     let evening = messages.iter().filter(|line| (19..23).contains(&hour(line))).count();
     assert!(night * 100 / messages.len() <= 6, "{night} of {} at night", messages.len());

@@ -47,8 +47,7 @@ impl Generator {
     /// A handful of new accounts join the same groups, and minutes later all post one link.
     fn campaign(&mut self, campaign: u32) {
         let short = self.events < SHORT;
-        let (accounts, groups) =
-            if short { (3, 2) } else { (self.random.between(3, 6), self.random.between(2, 4)) };
+        let (accounts, groups) = if short { (3, 2) } else { (self.random.between(3, 6), self.random.between(2, 4)) };
         let mut targets: Vec<GroupId> = Vec::new();
         for _ in 0..groups {
             let group = self.people.some_group(self.now, &mut self.random);
