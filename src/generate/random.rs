@@ -2,15 +2,18 @@
 
 use super::tables::Quantiles;
 
-/// xoshiro256++ by D. Blackman and S. Vigna (<https://prng.di.unimi.it>), seeded by [`mix`] as its authors advise.
+/// xoshiro256++ by D. Blackman and S. Vigna (<https://prng.di.unimi.it>), seeded by splitmix64 as its authors advise.
 #[derive(Clone, Debug)]
 pub(super) struct Random {
     state: [u64; 4],
 }
 
+/// By how much splitmix64 goes on.
+const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+
 /// One step of splitmix64 (S. Vigna, same place): a hash of 64 bits in which every bit depends on every other.
 pub(super) fn mix(number: u64) -> u64 {
-    let mixed = number.wrapping_add(0x9e37_79b9_7f4a_7c15);
+    let mixed = number.wrapping_add(STEP);
     let mixed = (mixed ^ (mixed >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
     let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
     mixed ^ (mixed >> 31)
@@ -18,10 +21,7 @@ pub(super) fn mix(number: u64) -> u64 {
 
 impl Random {
     pub(super) fn new(seed: u64) -> Random {
-        let first = mix(seed);
-        let second = mix(first);
-        let third = mix(second);
-        Random { state: [first, second, third, mix(third)] }
+        Random { state: std::array::from_fn(|step| mix(seed.wrapping_add(STEP.wrapping_mul(step as u64)))) }
     }
 
     #[inline]
