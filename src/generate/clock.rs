@@ -90,3 +90,50 @@ fn rate(zone: Zone, at: Instant) -> u64 {
     let day = DAYS.get(local.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
     (of(hour) * (60 - minute) + of(hour + 1) * minute) * u64::from(day) << 16
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn moments(zone: &str, days: u64, count: u64) -> (Vec<u32>, u32) {
+        let mut random = Random::new(1);
+        let start = NaiveDate::from_ymd_opt(2025, 3, 1).unwrap();
+        let mut clock = Clock::new(Zone::parse(zone).unwrap(), start, days, count, &mut random);
+        let seconds = clock.seconds();
+        let next = || {
+            let moment = clock.next()?;
+            clock.advance(&mut random);
+            Some(moment)
+        };
+        (std::iter::from_fn(next).collect(), seconds)
+    }
+
+    #[test]
+    fn there_are_so_many_moments_in_order_and_within_the_time() {
+        for (zone, days, count) in [("UTC", 1, 1), ("Asia/Shanghai", 1, 50_000), ("America/New_York", 60, 7_000)] {
+            let (moments, seconds) = moments(zone, days, count);
+            assert_eq!(moments.len() as u64, count);
+            assert!(moments.windows(2).all(|pair| pair[0] <= pair[1]));
+            assert!(moments.last().is_some_and(|last| *last < seconds));
+        }
+    }
+
+    #[test]
+    fn days_with_a_clock_change_are_shorter() {
+        assert_eq!(moments("Asia/Shanghai", 30, 1).1, 30 * 86_400);
+        // The clocks of New York go forward on the 9th.
+        assert_eq!(moments("America/New_York", 30, 1).1, 30 * 86_400 - 3_600);
+    }
+
+    #[test]
+    fn evenings_have_more_moments_than_nights_and_saturdays_more_than_mondays() {
+        let (moments, _) = moments("Asia/Shanghai", 28, 100_000);
+        let within = |hours: std::ops::Range<u32>| {
+            moments.iter().filter(|moment| hours.contains(&(*moment % 86_400 / 3_600))).count()
+        };
+        assert!(within(20..22) > 20 * within(2..4), "{} and {}", within(20..22), within(2..4));
+        // The 1st is a Saturday.
+        let on = |day: u32| moments.iter().filter(|moment| *moment / 86_400 % 7 == day).count();
+        assert!(on(0) * 100 > on(2) * 115, "{} and {}", on(0), on(2));
+    }
+}
