@@ -70,7 +70,7 @@ impl Clock {
     #[inline]
     fn throw(&mut self, random: &mut Random) {
         let ahead = self.ends.last().copied().unwrap_or_default() - self.at;
-        let share = u128::from(ahead / self.left) * u128::from(random.draw(&EXPONENTIAL)) >> 16;
+        let share = (u128::from(ahead / self.left) * u128::from(random.draw(&EXPONENTIAL))) >> 16;
         // The last moment of all still lies within the time.
         self.at += u64::try_from(share).unwrap_or(u64::MAX).min(ahead.saturating_sub(1));
         while self.at >= self.end && self.slot + 1 < self.ends.len() {
@@ -88,7 +88,7 @@ fn rate(zone: Zone, at: Instant) -> u64 {
     let (hour, minute) = (local.hour() as usize, u64::from(local.minute()));
     let of = |hour: usize| u64::from(HOURS.get(hour % 24).copied().unwrap_or_default());
     let day = DAYS.get(local.weekday().num_days_from_monday() as usize).copied().unwrap_or_default();
-    (of(hour) * (60 - minute) + of(hour + 1) * minute) * u64::from(day) << 16
+    ((of(hour) * (60 - minute) + of(hour + 1) * minute) * u64::from(day)) << 16
 }
 
 #[cfg(test)]

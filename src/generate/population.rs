@@ -228,8 +228,12 @@ impl Population {
         format!("{}{}{}群", pick(&CITIES, chance), pick(&TOPICS, chance >> 32), group.number())
     }
 
-    /// Which of so many kinds a group is of.
+    /// Which of so many kinds a group is of: there is one of each before chance decides.
     pub(super) fn kind_of(&self, group: GroupId, kinds: usize) -> usize {
+        let place = group.0 as usize;
+        if place < kinds {
+            return place;
+        }
         (mix(self.seed ^ u64::from(group.0) << 20 ^ 2) % kinds.max(1) as u64) as usize
     }
 }
@@ -251,7 +255,7 @@ impl Alias {
         let count = weights.len() as u128;
         let sum: u128 = weights.iter().map(|weight| u128::from(*weight)).sum::<u128>().max(1);
         // Scaled so that an average weight is 2^32.
-        let mut scaled: Vec<u128> = weights.iter().map(|weight| (u128::from(*weight) * count << 32) / sum).collect();
+        let mut scaled: Vec<u128> = weights.iter().map(|weight| ((u128::from(*weight) * count) << 32) / sum).collect();
         let mut places = vec![(u32::MAX, 0); weights.len()];
         let is_small = |weight: u128| weight < 1 << 32;
         let (mut small, mut large): (Vec<usize>, Vec<usize>) =
