@@ -1,28 +1,29 @@
 #!/usr/bin/env bash
 # How the time and memory of a dry run grow with the log, and what rules cost that never match.
 #
-#   benches/scale.sh                   1, 5, 10, 25 and 50 million events, then the rules
-#   benches/scale.sh 1 5               these sizes only, in millions, then the rules
-#   SIZES= RULES_ON=1 benches/scale.sh nothing but the rules, over a log of one million events
+#   benches/scale.sh         1, 5, 10, 25 and 50 million events
+#   benches/scale.sh 1 5     these sizes only, in millions
+#   benches/scale.sh rules   one million events under six rules, and under 10 and 200 more that never match
 #
-# Needs the built program (`cargo build --release --locked`; QUN names another one) and GNU time (TIME names it).
-# The log is made on the fly and piped, so nothing but the playbooks lies on the disk; both programs share the machine,
-# and the seconds are those of the whole pipe. Peak memory is that of `qun simulate` alone.
+# Needs the built program (`cargo build --release --locked`; QUN names another one) and GNU time (TIME names it), without
+# which peak memory is not told. The log is made on the fly and piped, so nothing but the playbooks lies on the disk; both
+# programs share the machine, and `seconds` are those of the whole pipe. Processor seconds and peak memory are those of
+# `qun simulate` alone: on a busy machine compare these.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 qun=${QUN:-target/release/qun}
 time=${TIME:-/usr/bin/time}
-sizes=${SIZES-${*:-1 5 10 25 50}}
-rules_on=${RULES_ON:-1}
 scratch=$(mktemp -d)
 trap 'rm -rf "$scratch"' EXIT
 
-for program in "$qun" "$time"; do
-  if ! command -v "$program" >/dev/null; then
-    echo "scale.sh: there is no $program" >&2
-    exit 2
-  fi
-done
+if ! command -v "$qun" >/dev/null; then
+  echo "scale.sh: there is no $qun: build it with \`cargo build --release --locked\`" >&2
+  exit 2
+fi
+if ! command -v "$time" >/dev/null; then
+  echo "scale.sh: there is no $time, so peak memory is not measured" >&2
+  time=
+fi
 
 # Members and groups grow with the log: 1.8 million and 9,000 at 50 million events.
 generate() {
@@ -30,43 +31,72 @@ generate() {
   "$qun" generate --events $((millions * 1000000)) --members $((millions * 36000)) --groups $((millions * 180))
 }
 
-# measure PLAYBOOK MILLIONS: leaves the seconds and the peak in kB in $scratch/figures.
+simulate() {
+  local playbook=$1
+  shift
+  "$@" "$qun" simulate "$playbook" --log - --after-removal keep --format jsonl --out /dev/null 2>"$scratch/told"
+}
+
+# measure PLAYBOOK MILLIONS: leaves seconds, processor seconds and the peak in kB in $scratch/figures.
 measure() {
-  generate "$2" | "$time" -f '%e %M' -o "$scratch/figures" \
-    "$qun" simulate "$1" --log - --format json --out /dev/null --after-removal keep
+  local TIMEFORMAT='%R %U %S'
+  if [ -n "$time" ]; then
+    generate "$2" | simulate "$1" "$time" -f '%e %U %S %M' -o "$scratch/figures"
+  else
+    generate "$2" | { time simulate "$1"; } 2>"$scratch/figures"
+  fi || { cat "$scratch/told" >&2; exit 1; }
 }
 
-if [ -n "$sizes" ]; then
-  printf '%12s %9s %12s %10s\n' events seconds events/s 'peak MB'
-  for millions in $sizes; do
+sizes() {
+  printf '%12s %9s %11s %12s %9s\n' events seconds 'processor s' events/s 'peak MB'
+  for millions in "$@"; do
     measure benches/peers.sop "$millions"
-    awk -v n="$millions" '{ printf "%12d %9.1f %12.0f %10.0f\n", n * 1e6, $1, n * 1e6 / $1, $2 / 1024 }' "$scratch/figures"
-  done
-  echo
-fi
-
-# The six rules and COUNT more, made by TEMPLATE, in which N stands for the number of the rule.
-playbook() {
-  local file=$1 count=$2 template=$3
-  cat benches/peers.sop >"$file"
-  for ((n = 1; n <= count; n++)); do
-    printf '%s\n' "${template//N/$n}" >>"$file"
+    awk -v n="$millions" '{
+      peak = NF < 4 ? "-" : sprintf("%.0f", $4 / 1024)
+      printf "%12d %9.1f %11.1f %12.0f %9s\n", n * 1e6, $1, $2 + $3, n * 1e6 / $1, peak
+    }' "$scratch/figures"
   done
 }
 
-# Events of a kind that the log never has.
-elsewhere='rule elsewhereN for member in group { on appeal.filed when count(appeal.filed, last 1d) >= N do task "N" for admin due 1h }'
-# Every message is looked at, and none is long enough.
-untrue='rule untrueN for member in group { on message.posted when event.length > 1000000N do task "N" for admin due 1h }'
+# playbook COUNT: the six rules and so many more. Half of these wait for events that never come, each for its own; the
+# others look at every message, and none has links enough.
+playbook() {
+  cat benches/peers.sop
+  for ((n = 1; n <= $1 / 2; n++)); do
+    echo "event absent$n.seen for member in group? { amount: number? }"
+    echo "rule absent$n for member in group { on absent$n.seen do task \"$n\" for admin due 1h }"
+    echo "rule unmet$n for member in group { on message.posted when event.links > $((1000 + n)) do task \"$n\" for admin due 1h }"
+  done
+}
 
-printf '%-44s %9s %12s %8s\n' "six rules over $rules_on million events, and" seconds events/s ratio
-for more in 'nothing:0:' "10 on events that never come:10:$elsewhere" "200 on events that never come:200:$elsewhere" \
-  "10 on messages, false at once:10:$untrue" "200 on messages, false at once:200:$untrue"; do
-  IFS=: read -r name count template <<<"$more"
-  playbook "$scratch/rules.sop" "$count" "$template"
-  measure "$scratch/rules.sop" "$rules_on"
-  read -r seconds _ <"$scratch/figures"
-  plain=${plain:-$seconds}
-  awk -v name="$name" -v s="$seconds" -v plain="$plain" -v n="$rules_on" \
-    'BEGIN { printf "%-44s %9.1f %12.0f %8.2f\n", name, s, n * 1e6 / s, s / plain }'
-done
+rules() {
+  local plain=
+  printf '%-22s %9s %11s %9s %10s %8s\n' 'one million events' seconds 'processor s' 'peak MB' 'time ratio' 'MB ratio'
+  for more in 0 10 200; do
+    playbook "$more" >"$scratch/rules.sop"
+    measure "$scratch/rules.sop" 1
+    plain=${plain:-$(cat "$scratch/figures")}
+    # The ratio of time is that of processor seconds.
+    awk -v more="$more" -v plain="$plain" '{
+      split(plain, base)
+      measured = NF >= 4
+      peak = measured ? sprintf("%.1f", $4 / 1024) : "-"
+      memory = measured ? sprintf("%.2f", $4 / base[4]) : "-"
+      printf "%-22s %9.1f %11.2f %9s %10.2f %8s\n", "6 + " more " rules", $1, $2 + $3, peak, ($2 + $3) / (base[2] + base[3]), memory
+    }' "$scratch/figures"
+  done
+}
+
+case ${1-} in
+  rules) rules ;;
+  '') sizes 1 5 10 25 50 ;;
+  *)
+    for millions in "$@"; do
+      if ! [[ $millions =~ ^[1-9][0-9]*$ ]]; then
+        echo "scale.sh: \`$millions\` is neither a number of millions nor \`rules\`" >&2
+        exit 2
+      fi
+    done
+    sizes "$@"
+    ;;
+esac
