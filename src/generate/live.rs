@@ -19,10 +19,16 @@ impl Generator {
         let live = self.lives;
         self.tell_live("live.scheduled", group, live, starts);
         match self.random.below(100) {
-            0..6 => self.after(DAY / 2, Later::Move { group, live, starts: starts + DAY, off: false }),
-            6..9 => self.after(DAY / 2, Later::Move { group, live, starts, off: true }),
+            0..6 => self.change(starts, Later::Move { group, live, starts: starts + DAY, off: false }),
+            6..9 => self.change(starts, Later::Move { group, live, starts, off: true }),
             _ => self.open_doors(group, live, starts),
         }
+    }
+
+    /// Tells of a change in about half a day, and in any case half an hour before the announced start.
+    fn change(&mut self, starts: u32, change: Later) {
+        let at = self.now.saturating_add(self.random.around(DAY / 2).max(1));
+        self.queue.put(at.min(starts - HALF_HOUR), change);
     }
 
     fn tell_live(&mut self, kind: &str, group: GroupId, live: u32, starts: u32) {
@@ -59,5 +65,28 @@ impl Generator {
         if more > 0 {
             self.after(20, Later::Attend { group, live, more: more - 1 });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::generate::tests::settings;
+
+    #[test]
+    fn a_change_is_told_before_the_announced_start() {
+        let mut generator = Generator::new(&settings(1_000)).unwrap();
+        for _ in 0..20_000 {
+            generator.schedule_live(GroupId(0));
+        }
+        let mut changes = 0;
+        while let Some((at, later)) = generator.queue.take() {
+            if let Later::Move { starts, off, .. } = later {
+                let announced = if off { starts } else { starts - DAY };
+                assert!(at < announced, "{at} of {announced}");
+                changes += 1;
+            }
+        }
+        assert!(changes > 1_000, "{changes}");
     }
 }

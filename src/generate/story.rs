@@ -164,8 +164,9 @@ impl Generator {
     }
 
     fn follow(&mut self) {
-        let Some((now, later)) = self.queue.take() else { return };
-        self.now = now;
+        let Some((due, later)) = self.queue.take() else { return };
+        // A log never goes back in time, whatever has been put in for when.
+        self.now = self.now.max(due);
         let before = self.out.written();
         self.carry_out(later);
         self.debt += self.out.written() - before;

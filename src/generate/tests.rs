@@ -14,7 +14,7 @@ use std::io::Cursor;
 
 const DAY: i64 = 86_400_000;
 
-fn settings(events: u64) -> Settings {
+pub(super) fn settings(events: u64) -> Settings {
     let kinds = ["lead", "welfare"].map(str::to_owned).to_vec();
     let (start, zone) = (NaiveDate::from_ymd_opt(2025, 1, 1).unwrap(), Zone::parse("Asia/Shanghai").unwrap());
     Settings {
