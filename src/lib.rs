@@ -17,6 +17,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod generate;
 pub mod load;
 pub mod log;
 pub mod plan;

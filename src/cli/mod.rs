@@ -4,9 +4,11 @@ mod check;
 mod completions;
 mod failure;
 mod formats;
+mod generate;
 mod man;
 mod new;
 mod output;
+mod packed;
 mod plan;
 mod playbook;
 mod progress;
@@ -38,6 +40,7 @@ enum Command {
     New(new::Arguments),
     Check(check::Arguments),
     Simulate(simulate::Arguments),
+    Generate(generate::Arguments),
     Plan(plan::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
@@ -66,6 +69,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::New(arguments) => arguments.run(),
         Command::Check(arguments) => arguments.run(),
         Command::Simulate(arguments) => arguments.run(),
+        Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),

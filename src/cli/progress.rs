@@ -41,6 +41,35 @@ impl Bar {
     }
 }
 
+/// Shows events made, events a second and the time left.
+pub(super) struct Count {
+    bar: ProgressBar,
+}
+
+impl Count {
+    /// A bar for so many events; none where nobody would see it.
+    pub(super) fn new(events: u64) -> Option<Count> {
+        if !io::stderr().is_terminal() {
+            return None;
+        }
+        let bar = ProgressBar::with_draw_target(Some(events), ProgressDrawTarget::stderr());
+        if let Ok(style) = ProgressStyle::with_template("{bar:30} {human_pos} of {human_len}, {per_sec}, {eta} left") {
+            bar.set_style(style);
+        }
+        Some(Count { bar })
+    }
+
+    pub(super) fn tell(&self, events: u64) {
+        self.bar.set_position(events);
+    }
+}
+
+impl Drop for Count {
+    fn drop(&mut self) {
+        self.bar.finish_and_clear();
+    }
+}
+
 fn template(sized: bool) -> &'static str {
     if sized { "{bar:30} {bytes} of {total_bytes}, {msg}, {eta} left" } else { "{spinner} {bytes}, {msg}" }
 }

@@ -10,6 +10,7 @@
 )]
 
 mod check;
+mod generate;
 mod help;
 mod new;
 mod qun;
