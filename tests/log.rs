@@ -376,6 +376,28 @@ fn files_that_cannot_be_read() {
 }
 
 #[test]
+fn batches_hold_what_is_left_and_may_be_shared() {
+    for sort in [false, true] {
+        let sources =
+            [0, 1].map(|i| Source::new(format!("log{i}"), Cursor::new(many(i * 5_000, (i + 1) * 5_000)))).into();
+        let options = ReadOptions { threads: 2, sort, ..Default::default() };
+        let mut reader = LogReader::new(sources, decoder(), options).unwrap();
+        let first = OwnedEvent::from(reader.next().unwrap().unwrap());
+        let mut batches = Vec::new();
+        while let Some(batch) = reader.next_batch().unwrap() {
+            assert!(!batch.is_empty());
+            batches.push(batch);
+        }
+        let walk = || batches.iter().flat_map(|batch| batch.iter()).map(|event| event.at.ms()).collect::<Vec<_>>();
+        let [one, two] =
+            std::thread::scope(|scope| [scope.spawn(walk), scope.spawn(walk)].map(|it| it.join().unwrap()));
+        assert_eq!((first.at.ms(), &one), (0, &two));
+        assert_eq!(one, (1..10_000).collect::<Vec<_>>());
+        assert_eq!(reader.finish().total().events, 10_000);
+    }
+}
+
+#[test]
 fn a_reader_may_be_left_early() {
     for threads in [1, 2] {
         let source = Source::new("log", Cursor::new(many(0, 100_000)));
@@ -419,7 +441,76 @@ fn line() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![4 => sound, 4 => mutated, 1 => proptest::collection::vec(any::<u8>(), 0..40), 1 => Just(Vec::new())]
 }
 
+/// Lines as programs write them, in two styles: most keys in one order, some left out, some values rare or wrong.
+fn written() -> impl Strategy<Value = Vec<String>> {
+    let value = |often: &'static str, rare: &'static [&'static str]| prop_oneof![6 => Just(often), 1 => proptest::sample::select(rare)];
+    let pairs = (
+        prop_oneof![
+            4 => r#""e[0-9]{1,3}""#.boxed(),
+            1 => proptest::sample::select(&["null", "7", "\"\"", "\"\\u4e2d\""][..]).prop_map(String::from).boxed(),
+        ],
+        value(
+            "\"2024-03-01T08:30:00.250+08:00\"",
+            &["1709253000250", "\"2024-03-02T00:00:00Z\"", "\"2024-03-01T08:30:60Z\"", "\"soon\"", "null", "1.5e3"],
+        ),
+        proptest::sample::select(&["\"message.posted\"", "\"purchase.made\"", "\"every.type\"", "\"moon\"", "1"][..]),
+        value("\"g1\"", &["\"群\"", "\"\"", "null", "[]", "\"g\\n\""]),
+        value("\"m1\"", &["\"m2\"", "null", "{\"a\":1}", "\"\\x\""]),
+        value("\"hello, 世界\"", &["\"a\\\"b\"", "3", "\"\u{1}\"", "\"\\ud83d\\ude00\""]),
+        value("0", &["12", "-3", "1.50", "01", "123456789012345678901234567890", "\"1\"", "null", "1e2"]),
+        value("true", &["[1,{\"a\":[]}]", "nul", "\"x\"", "0"]),
+    );
+    let names = ["id", "at", "kind", "group", "member", "text", "links", "extra"];
+    let line = (pairs, any::<u8>(), 0..24u8, any::<bool>(), any::<bool>());
+    let line =
+        line.prop_map(move |((id, at, kind, group, member, text, links, extra), absent, odd, spaced, windows)| {
+            let values = [id.as_str(), at, kind, group, member, text, links, extra];
+            let mut pairs: Vec<_> = names.into_iter().zip(values).collect();
+            match odd {
+                0 => pairs.reverse(),
+                1 => pairs.swap(0, 6),
+                2 => pairs.insert(3, ("amount", "1.5")),
+                3 => pairs.push(("links", "1")),
+                4 => pairs.push(("number", "2")),
+                5 => drop(pairs.remove(usize::from(absent % 8))),
+                _ => {}
+            }
+            let (comma, colon) = if spaced { (", ", ": ") } else { (",", ":") };
+            let pairs: Vec<_> = pairs.iter().map(|(name, value)| format!("\"{name}\"{colon}{value}")).collect();
+            format!("{{{}}}{}", pairs.join(comma), if windows { "\r" } else { "" })
+        });
+    proptest::collection::vec(line, 0..60)
+}
+
+/// What lines come to when each is read alone: the events and the mistakes.
+fn one_by_one(lines: &[String]) -> (Vec<OwnedEvent>, Vec<(u64, LineError)>) {
+    let (mut events, mut bad, mut ids) = (Vec::new(), Vec::new(), std::collections::HashSet::new());
+    for (line, number) in lines.iter().zip(1..) {
+        match decoder().decode(line.trim_end_matches('\r').as_bytes()) {
+            Ok(Decoded::Event(mut event)) if event.id.is_empty() => {
+                event.id = format!("line-{number}").into();
+                events.push((event, false));
+            }
+            Ok(Decoded::Event(event)) => events.push((event, true)),
+            Ok(Decoded::UnknownKind(_)) => {}
+            Err(error) => bad.push((number, *error)),
+        }
+    }
+    events.sort_by_key(|(event, _)| event.at);
+    events.retain(|(event, named)| !named || ids.insert(event.id.clone()));
+    (events.into_iter().map(|(event, _)| event).collect(), bad)
+}
+
 proptest! {
+    #[test]
+    fn a_line_is_the_same_whatever_comes_before(lines in written()) {
+        let mut log = Log::of(lines.join("\n")).sorted();
+        log.options.keep_bad = lines.len();
+        let reading = log.read();
+        let bad: Vec<_> = reading.accounts.bad.iter().map(|bad| (bad.line, bad.error.clone())).collect();
+        prop_assert_eq!((reading.events, bad), one_by_one(&lines));
+    }
+
     #[test]
     fn whatever_a_log_holds_it_adds_up(
         files in proptest::collection::vec(proptest::collection::vec(line(), 0..20), 1..4),

@@ -27,6 +27,9 @@ pub(crate) struct Memory {
     last: KindId,
 }
 
+/// The bit of [`Role::bit`] for the kind.
+const KIND: u8 = 16;
+
 /// The keys of the lines of a kind, in their order. A line may leave out some of them.
 #[derive(Debug, Default)]
 struct Route {
@@ -73,7 +76,7 @@ impl Role {
             Role::Member => 8,
             // Only of this kind.
             Role::Field(_) | Role::Undeclared => 128,
-            Role::Kind(_) => 0,
+            Role::Kind(_) => KIND,
         }
     }
 }
@@ -375,7 +378,11 @@ impl<'a> Trip<'a> {
     fn entry(&self) -> Option<Entry> {
         let (group, member) = (self.shape.kind.group, self.shape.kind.member);
         let lacks = |carries: Carries, piece: Piece| carries == Carries::Always && piece.is_empty();
-        if lacks(group, self.group) || lacks(member, self.member) || self.shape.required & !self.seen != 0 {
+        if self.met & KIND == 0
+            || lacks(group, self.group)
+            || lacks(member, self.member)
+            || self.shape.required & !self.seen != 0
+        {
             return None;
         }
         Some(Entry {
