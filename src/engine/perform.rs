@@ -66,7 +66,10 @@ impl Step<'_> {
                 let group = self.state.group_id(text);
                 self.invite(keys, group)
             }
-            (Act::Mute { .. }, Body::During(Some(during))) => self.mute(pending, self.state.now + *during),
+            (Act::Mute { .. }, Body::During(during)) => {
+                let until = during.map_or(Instant::MAX, |during| self.state.now + during);
+                self.mute(pending, until)
+            }
             (Act::Unmute { .. }, _) => self.unmute(keys),
             (Act::Remove { .. }, _) => self.put_out(pending, None),
             (Act::Ban { .. }, Body::During(during)) => {

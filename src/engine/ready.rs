@@ -182,15 +182,17 @@ fn try_body(effect: &Effect, scene: &Scene<'_>, target: Keys) -> Option<Body> {
             None => Body::Refused(Reason::NoGroup),
         },
         Act::DeleteMessage => Body::Message(message_id(scene)?),
-        Act::Mute { during, .. } => Body::During(Some(duration(scene, during)?)),
-        Act::Ban { during: Some(during), .. } => Body::During(Some(duration(scene, during)?)),
+        Act::Mute { during, .. } => Body::During(lasting(scene, during)?),
+        Act::Ban { during: Some(during), .. } => Body::During(lasting(scene, during)?),
         Act::Ban { during: None, .. } => Body::During(None),
         Act::Strike { weight, because, .. } => {
             let weight = scene.value(weight).decimal()?.to_u32()?;
             Body::Strike { weight, reason: strike_reason(effect, scene, because.as_ref())? }
         }
         Act::Task(task) => Body::Task { title: template(scene, &task.title)?, due: due(task, scene, None)? },
-        Act::Start { args, .. } => Body::Values(args.iter().map(|arg| scene.value(arg)).collect()),
+        Act::Start { args, .. } => {
+            Body::Values(args.iter().map(|arg| known(scene.value(arg))).collect::<Option<_>>()?)
+        }
         Act::Emit { kind, fields } => Body::Values(emitted(scene, *kind, fields)?),
         Act::Custom { params } => {
             Body::Values(params.iter().map(|(_, arg)| known(scene.value(arg))).collect::<Option<_>>()?)
@@ -208,6 +210,11 @@ fn duration(scene: &Scene<'_>, expr: &Expr) -> Option<Duration> {
         Value::Duration(during) => Some(during),
         _ => None,
     }
+}
+
+/// How long a sanction lasts; `None` inside is for ever.
+fn lasting(scene: &Scene<'_>, expr: &Expr) -> Option<Option<Duration>> {
+    duration(scene, expr).map(|during| Some(during).filter(|during| !during.is_forever()))
 }
 
 fn strike_reason(effect: &Effect, scene: &Scene<'_>, because: Option<&Expr>) -> Option<Arc<str>> {

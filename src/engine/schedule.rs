@@ -7,9 +7,9 @@ use super::react::Intent;
 use super::state::Who;
 use super::step::{Origin, Step};
 use crate::plan::expr::Keys;
-use crate::plan::ids::{HandlerId, ItemId, MetricId};
+use crate::plan::ids::{HandlerId, ItemId, MetricId, SeriesId};
 use crate::plan::value::Value;
-use crate::plan::{Act, Handler, Metric, ScheduledWork};
+use crate::plan::{Act, Handler, KeyPart, Metric, ScheduledWork};
 use crate::time::Instant;
 use compact_str::{CompactString, format_compact};
 use std::sync::Arc;
@@ -87,15 +87,21 @@ impl Step<'_> {
     fn seen(&self, metric: &Metric, keys: Keys) -> Vec<Value> {
         let series = metric.per.iter().flat_map(|per| &per.seen_in);
         let mut seen: Vec<Value> = series
-            .filter_map(|(id, part)| self.state.series.get(id.index()).map(|state| (state, *part)))
+            .filter_map(|(id, part)| Some((self.state.series.get(id.index())?, self.beyond_keys(*id, *part)?)))
             .flat_map(|(state, part)| {
                 let mine = state.keys().filter(move |key| key.agrees(keys.group, keys.member));
-                mine.filter_map(move |key| key.rest(usize::from(part)).cloned())
+                mine.filter_map(move |key| key.rest(part).cloned())
             })
             .collect();
         seen.sort_by_cached_key(|value| super::text::plain(self.program, self.state, value).into_owned());
         seen.dedup();
         seen
+    }
+
+    /// The position of a key's part among those beyond group and member.
+    fn beyond_keys(&self, id: SeriesId, part: u8) -> Option<usize> {
+        let before = self.program.plan.series.get(id.index())?.key.get(..usize::from(part))?;
+        Some(before.iter().filter(|part| matches!(part, KeyPart::Field(_))).count())
     }
 
     /// Takes a sample and tells of it.
