@@ -190,9 +190,7 @@ fn try_body(effect: &Effect, scene: &Scene<'_>, target: Keys) -> Option<Body> {
             Body::Strike { weight, reason: strike_reason(effect, scene, because.as_ref())? }
         }
         Act::Task(task) => Body::Task { title: template(scene, &task.title)?, due: due(task, scene, None)? },
-        Act::Start { args, .. } => {
-            Body::Values(args.iter().map(|arg| known(scene.value(arg))).collect::<Option<_>>()?)
-        }
+        Act::Start { args, .. } => Body::Values(args.iter().map(|arg| known(scene.value(arg))).collect::<Option<_>>()?),
         Act::Emit { kind, fields } => Body::Values(emitted(scene, *kind, fields)?),
         Act::Custom { params } => {
             Body::Values(params.iter().map(|(_, arg)| known(scene.value(arg))).collect::<Option<_>>()?)

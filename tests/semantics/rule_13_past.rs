@@ -191,7 +191,7 @@ fn put_out_is_asked_of_the_state() {
     let mut run = World::new(OUT).log(REMOVED).run();
     let mut out = |line: &str| {
         let (_, events) = World::new(OUT).log(line).parts();
-        let event = run.state.resolve(&run.program, &events[0].event());
+        let event = run.resolve(&events[0].event());
         run.state.is_put_out(&run.program, &event)
     };
     assert!(out("03-04 09:00 message.posted g m"));

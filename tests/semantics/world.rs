@@ -4,7 +4,7 @@ use chrono::{NaiveDate, NaiveDateTime};
 use qun::check::check;
 use qun::check::content::Contents;
 use qun::diagnostic::Severity;
-use qun::engine::{Decision, Directory, DirectoryMember, Event, Input, Output, Program, State, step};
+use qun::engine::{Decision, Directory, DirectoryMember, Event, Happening, Input, Output, Program, State, step};
 use qun::log::{Decoded, Decoder, OwnedEvent};
 use qun::plan::value::Value;
 use qun::syntax::source::{Sources, parse};
@@ -187,8 +187,12 @@ impl Run {
     }
 
     pub fn event(&mut self, event: &Event<'_>) {
-        let event = self.state.resolve(&self.program, event);
+        let event = self.resolve(event);
         self.step(Input::Event(event));
+    }
+
+    pub fn resolve(&mut self, event: &Event<'_>) -> Happening {
+        self.state.resolve(&self.program, event)
     }
 
     pub fn advance(&mut self, until: Instant) {

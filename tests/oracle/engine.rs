@@ -1,0 +1,139 @@
+//! The engine, run as `qun simulate` runs it, without files.
+
+use crate::case::{Case, Outcome};
+use qun::check::content::Contents;
+use qun::diagnostic::{Diagnostic, Severity};
+use qun::engine::{Output, Program};
+use qun::log::{Decoder, LogReader, ReadOptions, Source, read_directory};
+use qun::plan::Plan;
+use qun::report::decisions::JsonLines;
+use qun::report::metrics::{Metrics, Shape};
+use qun::simulate::{AfterRemoval, Driver, Moment, Options, Sink};
+use qun::syntax::source::Sources;
+use qun::time::Instant;
+use std::collections::BTreeMap;
+use std::io;
+
+/// The pieces of messages.
+struct Pieces<'c>(&'c BTreeMap<String, String>);
+
+impl Contents for Pieces<'_> {
+    fn read(&self, path: &str) -> Result<String, String> {
+        self.0.get(path).cloned().ok_or_else(|| "there is no such file".to_owned())
+    }
+}
+
+/// The plan of a case's playbook.
+///
+/// # Errors
+/// What the checker finds wrong.
+pub fn plan(case: &Case) -> Result<Plan, String> {
+    let mut files: Vec<_> = case.files.iter().collect();
+    files.sort();
+    let mut sources = Sources::new();
+    for (path, text) in files {
+        sources.add(path, text);
+    }
+    let compiled = qun::compile_sources(sources, &Pieces(&case.contents));
+    compiled.plan.ok_or_else(|| {
+        let wrong = compiled.diagnostics.iter().filter(|told| told.severity == Severity::Error);
+        wrong.map(|told| describe(told, &compiled.sources)).collect::<Vec<_>>().join("\n")
+    })
+}
+
+fn describe(told: &Diagnostic, sources: &Sources) -> String {
+    let place = told.labels.first().map(|(span, label)| {
+        let (line, column) = sources.line_col(*span);
+        format!("{}:{line}:{column} `{}` {label}", sources.path(span.file), sources.slice(*span))
+    });
+    format!("{}: {} ({})", told.code, told.headline, place.unwrap_or_default())
+}
+
+/// What the engine makes of a case.
+///
+/// # Panics
+/// Where the checker does not take the playbook, or the log or the directory is wrong.
+pub fn simulate(case: &Case) -> Outcome {
+    match run(case, 1) {
+        Ok(outcome) => outcome,
+        Err(why) => panic!("{why}"),
+    }
+}
+
+/// The same with a number of threads, and with what is wrong as an error.
+///
+/// # Errors
+/// What is wrong with the playbook, the directory or the log.
+pub fn run(case: &Case, threads: usize) -> Result<Outcome, String> {
+    run_program(&program(case)?, case, threads)
+}
+
+/// The program of a case's playbook.
+///
+/// # Errors
+/// What the checker finds wrong.
+pub fn program(case: &Case) -> Result<Program, String> {
+    Program::new(plan(case)?).map_err(|error| error.to_string())
+}
+
+/// What a program that is there makes of a case's log.
+///
+/// # Errors
+/// What is wrong with the directory or the log.
+pub fn run_program(program: &Program, case: &Case, threads: usize) -> Result<Outcome, String> {
+    let plan = &program.plan;
+    let directory = match &case.directory {
+        Some(text) => Some(read_directory(text, plan).map_err(|errors| format!("directory: {errors:?}\n{text}"))?),
+        None => None,
+    };
+    let to = match &case.until {
+        Some(until) => Some(Instant::parse(until).map_err(|error| format!("until {until}: {error:?}"))?),
+        None => None,
+    };
+    let after_removal = if case.keep_after_removal { AfterRemoval::Keep } else { AfterRemoval::Ignore };
+    let read = ReadOptions { threads, to, ..ReadOptions::default() };
+    let bytes: Vec<u8> = case.log.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect();
+    let source = Source::new("log", io::Cursor::new(bytes));
+    let mut log = LogReader::new(vec![source], Decoder::new(plan), read).map_err(|error| error.to_string())?;
+    let mut book = Book::new(program)?;
+    let mut driver = Driver::new(program, Options { from: None, to, after_removal }).with_directory(directory.as_ref());
+    driver.run(&mut log, &mut book).map_err(|stop| format!("{stop:?}"))?;
+    let bad = log.finish();
+    match bad.bad.first() {
+        Some(bad) => Err(format!("line {}: {:?}", bad.line, bad.error)),
+        None => book.finish(),
+    }
+}
+
+/// What comes out of a run.
+struct Book {
+    decisions: Vec<u8>,
+    samples: Metrics<Vec<u8>>,
+    cut: usize,
+}
+
+impl Book {
+    fn new(program: &Program) -> Result<Book, String> {
+        let samples = Metrics::new(Vec::new(), Shape::JsonLines, &program.plan).map_err(|error| error.to_string())?;
+        Ok(Book { decisions: Vec::new(), samples, cut: 0 })
+    }
+
+    fn finish(self) -> Result<Outcome, String> {
+        let samples = lines(self.samples.into_inner())?;
+        Ok(Outcome { decisions: lines(self.decisions)?, samples, cut: self.cut })
+    }
+}
+
+impl Sink for Book {
+    fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
+        JsonLines::new(&mut self.decisions).output(moment, output)?;
+        self.samples.output(moment, output)?;
+        self.cut += output.notes.len();
+        Ok(())
+    }
+}
+
+fn lines(bytes: Vec<u8>) -> Result<Vec<String>, String> {
+    let text = String::from_utf8(bytes).map_err(|error| error.to_string())?;
+    Ok(text.lines().map(str::to_owned).collect())
+}
