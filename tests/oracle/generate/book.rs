@@ -218,7 +218,8 @@ impl Book {
     }
 
     pub fn clock(&mut self) -> &'static str {
-        self.d.one(&self.clocks)
+        let clock: &&str = self.d.one(&self.clocks);
+        clock
     }
 
     pub fn name(&mut self, sort: &str) -> String {
