@@ -72,7 +72,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
 
-    /// With 2, the log is read on a thread of its own; what comes out is the same.
+    /// With 2, a second thread helps to read the log; what comes out is the same.
     #[arg(long, value_name = "N", default_value_t = threads(), hide_default_value = true)]
     threads: usize,
 }

@@ -473,3 +473,29 @@ fn one_approval_is_not_for_what_another_item_does() {
         assert_eq!(dropped, [format!("03-04 08:30 g m {item} dm dropped (approval denied)")]);
     }
 }
+
+#[test]
+fn a_sanction_for_ever_has_no_seconds() {
+    for action in ["mute (since(purchase.made))", "ban (since(purchase.made))"] {
+        let decision = first("", action);
+        assert_eq!((&decision["status"], &decision["args"]), (&json!("done"), &json!({})), "{action}");
+    }
+}
+
+#[test]
+fn a_flow_is_not_started_with_an_unknown_argument() {
+    let flow = "flow f(words: text) for member in group { after 1h do dm \"{words}\" }";
+    let decision = first(flow, "start f(event.text)");
+    assert_eq!((&decision["status"], &decision["reason"]), (&json!("skipped"), &json!("missing value")));
+}
+
+#[test]
+fn a_metric_per_field_has_a_sample_for_each_value_seen() {
+    let items = "action say(words: text)
+        metric a for group per content every day at 09:00 = count(content.opened)
+        rule r for group { on metric.a  do say(\"{event.content} {event.value}\") }";
+    let log = "03-04 08:00 content.opened g m content=x\n 03-04 08:10 content.opened g n content=y\n
+        03-04 08:20 content.opened g n content=x";
+    let run = World::new(items).log(log).until("03-04 10:00").run();
+    assert_eq!(run.args("r", "words"), ["x 2", "y 1"]);
+}

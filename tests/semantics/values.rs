@@ -885,3 +885,13 @@ fn a_text_that_cannot_be_said_gives_its_turn_to_the_next() {
                03-04 09:00 checkin.done g m";
     assert_eq!(World::new(items).log(log).run().texts(), ["hello", "hello"]);
 }
+
+#[test]
+fn a_condition_on_rows_sees_their_member_beside_the_event_at_hand() {
+    let items = "rule r for group { on member.joined
+        when count(message.posted where member is event.inviter, last 1d) >= 2  do task \"thanks\" for owner due 1d }
+        role owner";
+    let log = "03-04 08:00 message.posted g a\n 03-04 08:01 message.posted g b\n 03-04 08:02 message.posted g a
+        03-04 08:03 member.joined g c inviter=b\n 03-04 08:04 member.joined g d inviter=a";
+    assert_eq!(World::new(items).log(log).run().times("r"), ["03-04 08:04"]);
+}
