@@ -13,7 +13,8 @@
 //! | `ready`, `apply`, `perform`, `say` | an action's arguments, what stands in its way, its doing |
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
-//! | `program`, `state`, `memory`, `timers` | the plan made ready; all that a run remembers |
+//! | `program`, `guard` | the plan made ready; who is woken by what |
+//! | `state`, `memory`, `timers` | all that a run remembers |
 //! | `watch` | looking on while conditions are tested |
 
 mod aggregate;
@@ -24,6 +25,7 @@ mod decision;
 mod eval;
 mod facts;
 mod flow;
+mod guard;
 mod happening;
 mod hold;
 pub mod input;

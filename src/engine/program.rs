@@ -1,5 +1,6 @@
 //! A plan made ready to run: who is woken by what, compiled patterns, the kinds the engine itself knows.
 
+use super::guard::Wake;
 use crate::plan::ids::{HandlerId, ItemId, KindId, LatchId, NameId, SeriesId, TallyId, TimelineId};
 use crate::plan::{KeyPart, Plan, Scope};
 use crate::time::Duration;
@@ -14,7 +15,9 @@ pub struct Program {
     /// What runs.
     pub plan: Plan,
     /// By kind of event.
-    pub(super) dispatch: Vec<Dispatch>,
+    dispatch: Vec<Dispatch>,
+    /// What a kind wakes that the plan does not have.
+    nothing: Dispatch,
     pub(super) patterns: Vec<Regex>,
     pub(super) known: Known,
     /// The names of the plan, to be shared by values.
@@ -91,7 +94,7 @@ impl Shape {
 #[derive(Debug, Default)]
 pub(super) struct Dispatch {
     pub(super) series: Vec<SeriesId>,
-    pub(super) handlers: Vec<HandlerId>,
+    pub(super) wake: Wake,
     /// What waits for it to be missing.
     pub(super) silences: Vec<HushId>,
     /// Timelines that an edge of this kind concerns.
@@ -129,7 +132,19 @@ impl Program {
         let needs_midnight = !plan.latches.is_empty() || plan.timelines.iter().any(|t| t.goal.is_some());
         let shapes = plan.series.iter().map(|series| Shape::of(&series.key)).collect();
         let still = super::still::still_latches(&plan);
-        Ok(Program { still, plan, dispatch, patterns, known, texts, words, needs_midnight, silences, shapes })
+        Ok(Program {
+            still,
+            plan,
+            dispatch,
+            nothing: Dispatch::default(),
+            patterns,
+            known,
+            texts,
+            words,
+            needs_midnight,
+            silences,
+            shapes,
+        })
     }
 
     /// A name of the playbook; of what a log names beyond it, `(undeclared)`.
@@ -163,15 +178,7 @@ impl Program {
     }
 
     pub(super) fn dispatch_of(&self, kind: KindId) -> &Dispatch {
-        static NOTHING: Dispatch = Dispatch {
-            series: Vec::new(),
-            handlers: Vec::new(),
-            silences: Vec::new(),
-            timelines: Vec::new(),
-            goals: Vec::new(),
-            latches: Vec::new(),
-        };
-        self.dispatch.get(kind.index()).unwrap_or(&NOTHING)
+        self.dispatch.get(kind.index()).unwrap_or(&self.nothing)
     }
 }
 
@@ -187,8 +194,10 @@ fn dispatch(plan: &Plan, silences: &[Hush]) -> Vec<Dispatch> {
     }
     for (id, handler) in plan.handlers.iter().enumerate() {
         let id = HandlerId(id as u32);
+        // Who does something where the condition does not hold must hear of it.
+        let condition = handler.when.as_ref().filter(|_| handler.otherwise.is_empty());
         for &kind in &handler.events {
-            with(kind, &mut |row| row.handlers.push(id));
+            with(kind, &mut |row| row.wake.add(kind, id, condition));
         }
     }
     for (id, hush) in (0..).map(HushId).zip(silences) {

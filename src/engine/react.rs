@@ -157,8 +157,10 @@ impl Step<'_> {
     pub(super) fn react(&mut self, event: &AtHand<'_>) -> Vec<Intent> {
         let dispatch = self.program.dispatch_of(event.kind);
         let mut intents = Vec::new();
-        for id in &dispatch.handlers {
-            self.react_handler(*id, event, &mut intents);
+        match self.watch {
+            None => dispatch.wake.woken(event, |id| self.react_handler(id, event, &mut intents)),
+            // Who looks on wants to know of every condition that does not hold.
+            Some(_) => dispatch.wake.all.iter().for_each(|id| self.react_handler(*id, event, &mut intents)),
         }
         for id in &dispatch.timelines {
             self.react_timeline(*id, event, &mut intents);
