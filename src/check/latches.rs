@@ -2,9 +2,9 @@
 
 use super::lower::Lower;
 use super::names::Symbol;
-use super::walk;
 use crate::plan::expr::Expr;
 use crate::plan::ids::{KindId, LetId, SegmentId};
+use crate::plan::walk;
 use crate::plan::{Latch, LatchSort, Plan, Subject};
 
 impl Lower<'_> {

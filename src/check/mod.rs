@@ -45,7 +45,6 @@ mod tasks;
 mod text;
 mod tiers;
 mod types;
-mod walk;
 
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::plan::Plan;

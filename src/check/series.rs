@@ -2,9 +2,9 @@
 
 use super::lower::{Lower, number};
 use super::types::Type;
-use super::walk;
 use crate::plan::expr::{Expr, Function, Window};
 use crate::plan::ids::{KindId, MetricId, SeriesId, TimelineId};
+use crate::plan::walk;
 use crate::plan::{Column, Keep, KeyPart, Reach, Series};
 use crate::time::{Duration, Period};
 

@@ -5,13 +5,13 @@ use super::formats::RunFormat;
 use super::output::Output;
 use super::progress::Bar;
 use super::{playbook, terminal, when};
-use crate::engine::{Directory, Event, Output as Decided, Program};
+use crate::engine::{Directory, Event, Meter, Output as Decided, Program, Watch};
 use crate::log::{Accounts, Decoder, LogReader, ReadOptions, read_directory};
 use crate::plan::Plan;
 use crate::report::decisions::{Csv, JsonLines};
 use crate::report::{diagnostics, metrics, run};
 use crate::simulate::report::{KEPT_NOTES, note_text};
-use crate::simulate::{AfterRemoval, Collector, Driver, Misses, Moment, Options, Sink};
+use crate::simulate::{AfterRemoval, Collector, Driver, End, Misses, Moment, Options, Profile, Sink};
 use crate::syntax::source::Sources;
 use crate::time::Zone;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
@@ -71,6 +71,11 @@ pub(super) struct Arguments {
     /// Also write the samples of metrics to a file: CSV, or JSON Lines where the name ends in `.jsonl`.
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
+
+    /// Say on standard error where the time went and how much is remembered for which item. A report also looks for near
+    /// misses, which takes time of its own: with `--format jsonl` the engine alone is measured.
+    #[arg(long)]
+    profile: bool,
 
     /// With 2, a second thread helps to read the log; what comes out is the same.
     #[arg(long, value_name = "N", default_value_t = threads(), hide_default_value = true)]
@@ -243,9 +248,8 @@ impl Run<'_> {
     fn report(&self, log: LogReader, metrics: Option<&mut metrics::Metrics<Output>>) -> Result<Found, Failure> {
         let misses = Misses::new(self.program.plan.items.len());
         let mut collector = Collector::new(self.program, &misses);
-        let driver = self.driver().with_watch(Some(&misses));
-        let (driver, accounts) = drive(driver, log, vec![&mut collector], metrics)?;
-        let report = collector.finish(driver.state(), driver.unhappened(), accounts);
+        let (end, accounts) = self.drive(Some(&misses), log, vec![&mut collector], metrics)?;
+        let report = collector.finish(&end.state, end.unhappened, accounts);
         let text = match self.arguments.format {
             RunFormat::Json => run::json(&report),
             _ => run::human(&report, self.style()),
@@ -262,15 +266,37 @@ impl Run<'_> {
         metrics: Option<&mut metrics::Metrics<Output>>,
     ) -> Result<Found, Failure> {
         let mut notes = Notes::default();
-        let (_, accounts) = drive(self.driver(), log, vec![out, &mut notes], metrics)?;
+        let (_, accounts) = self.drive(None, log, vec![out, &mut notes], metrics)?;
         for line in run::findings(&accounts, &notes.kept, notes.count) {
             complain(&line, None);
         }
         Ok(Found { accounts, notes: notes.count })
     }
 
-    fn driver(&self) -> Driver<'_> {
-        Driver::new(self.program, self.options.clone()).with_directory(self.directory)
+    /// Drives the log through the engine into all sinks.
+    fn drive(
+        &self,
+        misses: Option<&Misses>,
+        mut log: LogReader,
+        sinks: Vec<&mut dyn Sink>,
+        metrics: Option<&mut metrics::Metrics<Output>>,
+    ) -> Result<(End, Accounts), Failure> {
+        let mut bar = Bar::new(log.progress());
+        let mut sinks: Vec<&mut dyn Sink> = sinks.into_iter().map(|sink| sink as &mut dyn Sink).collect();
+        sinks.extend(metrics.map(|metrics| metrics as &mut dyn Sink));
+        sinks.extend(bar.as_mut().map(|bar| bar as &mut dyn Sink));
+        let profile = self.arguments.profile.then(|| Profile::new(self.program));
+        let meter = profile.as_ref().map(|profile| profile as &dyn Meter);
+        let mut driver = Driver::new(self.program, self.options.clone())
+            .with_directory(self.directory)
+            .with_watch(misses.map(|misses| misses as &dyn Watch))
+            .with_meter(meter);
+        driver.run(&mut log, &mut Fan(sinks))?;
+        if let Some(profile) = &profile {
+            let costs = profile.costs(self.program, driver.state());
+            let _ = write!(io::stderr().lock(), "{}", run::profile(&costs, terminal::stderr_style()));
+        }
+        Ok((driver.end(), log.finish()))
     }
 
     fn style(&self) -> crate::report::Style {
@@ -279,21 +305,6 @@ impl Run<'_> {
             None => terminal::stdout_style(),
         }
     }
-}
-
-/// Drives a log through the engine into all sinks.
-fn drive<'p>(
-    mut driver: Driver<'p>,
-    mut log: LogReader,
-    sinks: Vec<&mut dyn Sink>,
-    metrics: Option<&mut metrics::Metrics<Output>>,
-) -> Result<(Driver<'p>, Accounts), Failure> {
-    let mut bar = Bar::new(log.progress());
-    let mut sinks: Vec<&mut dyn Sink> = sinks.into_iter().map(|sink| sink as &mut dyn Sink).collect();
-    sinks.extend(metrics.map(|metrics| metrics as &mut dyn Sink));
-    sinks.extend(bar.as_mut().map(|bar| bar as &mut dyn Sink));
-    driver.run(&mut log, &mut Fan(sinks))?;
-    Ok((driver, log.finish()))
 }
 
 /// Several sinks as one.

@@ -3,6 +3,7 @@
 use super::decision::{Decision, DecisionId, Note, Reason, Status};
 use super::happening::Happening;
 use super::limit::Verdict;
+use super::meter::Work;
 use super::react::{Intent, Wish};
 use super::ready::{Body, Pending, Ready};
 use super::state::Who;
@@ -27,7 +28,8 @@ impl<'a> Step<'a> {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
         let before = self.together + 1;
         self.together += intents.len() as u64;
-        for Intent { who, origin, wish, .. } in intents {
+        for Intent { item, who, origin, wish } in intents {
+            self.turn(Work::Item(item));
             match wish {
                 Wish::Act { once, ready, event, firing } => {
                     let together = before + firing as u64;

@@ -4,6 +4,7 @@ use super::apply::Firing;
 use super::decision::{DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
+use super::meter::Work;
 use super::ready::{Pending, Ready};
 use super::state::Who;
 use super::step::{Origin, Step};
@@ -41,6 +42,9 @@ pub(super) struct Run {
     /// Names of this run's tasks that are done.
     done_tasks: SmallVec<[NameId; 1]>,
 }
+
+/// About how many bytes one run takes.
+pub(super) const ROOM_OF_RUN: usize = size_of::<Run>() + 4 * size_of::<StepState>() + size_of::<Happening>() / 2;
 
 impl Run {
     /// What outlives it in its tasks.
@@ -295,6 +299,9 @@ impl<'a> Step<'a> {
         let Some(run) = self.state.runs.get(&number).filter(|run| run.plan == plan) else { return };
         let Some((_, position)) = run.next_step().filter(|(at, _)| *at <= self.state.now) else { return };
         let origin = run.origin.clone();
+        if let Some(timeline) = self.timeline(run.timeline) {
+            self.turn(Work::Item(timeline.item));
+        }
         if self.goal_reached(number) {
             return self.end_run(number, How::Goal, &origin);
         }

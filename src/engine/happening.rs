@@ -82,6 +82,14 @@ impl Happening {
         found.map_or(&Value::Unknown, |(_, position)| self.field(*position))
     }
 
+    /// What a column takes from the event's own fields.
+    pub(super) fn column_ref(&self, column: Column) -> Option<&Value> {
+        match column {
+            Column::Field(position) => Some(self.field(position)),
+            Column::Member | Column::Group => None,
+        }
+    }
+
     pub(super) fn column(&self, column: Column) -> Value {
         match column {
             Column::Field(position) => self.field(position).clone(),

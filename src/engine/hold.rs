@@ -2,6 +2,7 @@
 
 use super::decision::{DecisionId, Reason, Status};
 use super::happening::Happening;
+use super::meter::Work;
 use super::ready::Pending;
 use super::step::Step;
 use super::timers::{Class, Due, Timer};
@@ -109,7 +110,11 @@ impl Step<'_> {
     }
 
     fn again(&mut self, action: Pending) {
-        let sanction = self.effect(action.ready.effect).is_some_and(|e| super::apply::is_sanction(&e.act));
+        let effect = self.effect(action.ready.effect);
+        if let Some(effect) = effect {
+            self.turn(Work::Item(effect.item));
+        }
+        let sanction = effect.is_some_and(|effect| super::apply::is_sanction(&effect.act));
         if sanction {
             self.sanctions.push(action);
         } else {

@@ -2,6 +2,7 @@
 
 use super::decision::{ArgName, Args, Decision, Status};
 use super::eval::Scene;
+use super::meter::Work;
 use super::react::{Intent, Wish};
 use super::state::{Standing, State, Who};
 use super::step::{Origin, Step};
@@ -45,6 +46,7 @@ impl<'a> Step<'a> {
         let mut intents = Vec::new();
         for (number, latch) in self.program.plan.latches.iter().enumerate() {
             let id = LatchId(number as u32);
+            self.turn(Work::Item(latch.item));
             for keys in self.midnight_subjects(id, latch) {
                 intents.extend(self.test_latch(id, keys, &mut || self.instant_origin(latch.item, at)));
             }
@@ -54,6 +56,7 @@ impl<'a> Step<'a> {
         for number in runs {
             let Some(run) = self.state.runs.get(&number) else { continue };
             let Some(timeline) = self.program.plan.timelines.get(run.timeline.index()) else { continue };
+            self.turn(Work::Item(timeline.item));
             if timeline.goal.is_some() && self.goal_reached(number) {
                 let origin = self.instant_origin(timeline.item, at);
                 let (item, who, wish) = (timeline.item, run.who.clone(), Wish::Goal { run: number });
@@ -122,6 +125,7 @@ impl<'a> Step<'a> {
     pub(super) fn review(&mut self, id: LatchId, at: crate::time::Instant) {
         let Some(latch) = self.latch(id) else { return };
         let Some(demote_after) = latch.demote_after else { return };
+        self.turn(Work::Item(latch.item));
         let mut verdicts = Vec::new();
         for keys in self.state.living_subjects(latch.subject.scope, Keys::default()) {
             let who = Who::of(keys);

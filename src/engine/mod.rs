@@ -15,7 +15,7 @@
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
 //! | `state`, `memory`, `timers` | all that a run remembers |
-//! | `watch` | looking on while conditions are tested |
+//! | `watch`, `meter` | looking on while conditions are tested; whose turn it is, what is kept for whom |
 
 mod aggregate;
 mod apply;
@@ -32,6 +32,7 @@ pub mod input;
 mod latch;
 mod limit;
 mod memory;
+mod meter;
 mod past;
 mod perform;
 mod program;
@@ -54,7 +55,8 @@ pub use cause::Cause;
 pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sample, Status};
 pub use happening::Happening;
 pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
+pub use meter::{Kept, Meter, Work};
 pub use program::{Program, ProgramError};
 pub use state::State;
-pub use step::{Input, step, step_watched};
+pub use step::{Input, Onlookers, step, step_before};
 pub use watch::{Gate, Missed, Watch};

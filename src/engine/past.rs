@@ -2,6 +2,7 @@
 //! over it. Windows are exact: a row belongs to one by its own time.
 
 use super::happening::Happening;
+use super::meter::{Kept, Work};
 use super::program::{Program, Shape};
 use super::rows::{Column, Times};
 use super::state::State;
@@ -65,6 +66,8 @@ pub(super) struct SeriesState {
     pasts: Vec<Past>,
     /// Positions in `pasts` that can be used again.
     free: Vec<u32>,
+    /// The columns, as bits, that have held a negative amount.
+    fallen: u64,
     /// Rows added since idle pasts were last swept out.
     since_sweep: usize,
 }
@@ -135,6 +138,18 @@ impl SeriesState {
             Which::Key(key) => *self.by_key.get(key)?,
         };
         self.pasts.get(position as usize)
+    }
+
+    /// Whether a column has ever held a negative amount.
+    pub(super) fn has_fallen(&self, column: u8) -> bool {
+        self.fallen & bit(column) != 0
+    }
+
+    /// How many pasts there are, and what room they take.
+    pub(super) fn kept(&self) -> Kept {
+        let slots = self.by_number.capacity() * size_of::<u32>() + self.by_key.len() * size_of::<(Key, u32)>();
+        let rows: usize = self.pasts.iter().map(Past::room).sum();
+        Kept::new(self.pasts.len() - self.free.len(), slots + self.pasts.capacity() * size_of::<Past>() + rows)
     }
 
     /// Keys, beyond group and member, that a past is kept for.
@@ -216,6 +231,10 @@ impl SeriesState {
     }
 }
 
+fn bit(column: u8) -> u64 {
+    1 << (column % 64)
+}
+
 /// Whose past is looked at.
 #[derive(Clone, Copy)]
 enum Whose<'k> {
@@ -247,6 +266,12 @@ impl Past {
         if keep.streak {
             more.streak = Some(Streak::after(more.streak, day));
         }
+    }
+
+    /// What it takes beside its own size.
+    fn room(&self) -> usize {
+        let columns = |more: &More| more.columns.iter().map(Column::room).sum::<usize>();
+        self.times.room() + self.more.as_ref().map_or(0, |more| size_of::<More>() + columns(more))
     }
 
     fn forget(&mut self, horizon: &Horizon) {
@@ -384,9 +409,10 @@ impl State {
         }
     }
 
-    /// Adds an event to every series of its kind.
-    pub(super) fn remember(&mut self, program: &Program, event: &Happening) {
+    /// Adds an event to every series of its kind, and tells whose turn it is.
+    pub(super) fn remember(&mut self, program: &Program, event: &Happening, mut turn: impl FnMut(Work)) {
         for id in &program.dispatch_of(event.kind).series {
+            turn(Work::Past(*id));
             let Some(series) = program.plan.series.get(id.index()) else { continue };
             if !self.passes(program, series, event) {
                 continue;
@@ -402,6 +428,11 @@ impl State {
                 Which::Key(key) => Some(self.horizon(rows, Whose::Key(key), event.at)),
             };
             let Some(state) = self.series.get_mut(id.index()) else { continue };
+            for (position, column) in series.columns.iter().enumerate() {
+                if event.column_ref(*column).is_some_and(Value::is_negative) {
+                    state.fallen |= bit(position as u8);
+                }
+            }
             if let Some(past) = state.past_mut(which) {
                 past.add(series, event, day);
                 if let Some(horizon) = horizon {

@@ -1,6 +1,7 @@
 //! A plan made ready to run: who is woken by what, compiled patterns, the kinds the engine itself knows.
 
 use super::guard::Wake;
+use super::still::Midnight;
 use crate::plan::ids::{HandlerId, ItemId, KindId, LatchId, NameId, SeriesId, TallyId, TimelineId};
 use crate::plan::{KeyPart, Plan, Scope};
 use crate::time::Duration;
@@ -25,8 +26,8 @@ pub struct Program {
     pub(super) words: Words,
     /// Latches and timelines with a goal exist: local midnights are inputs.
     pub(super) needs_midnight: bool,
-    /// By latch, whether midnight needs to test it only for people to whom something has happened.
-    pub(super) still: Vec<bool>,
+    /// By latch, for whom midnight needs to test it.
+    pub(super) midnights: Vec<Midnight>,
     /// Every `on no E`, in the order of handlers.
     pub(super) silences: Vec<Hush>,
     /// How each series is kept.
@@ -131,9 +132,9 @@ impl Program {
         let dispatch = dispatch(&plan, &silences);
         let needs_midnight = !plan.latches.is_empty() || plan.timelines.iter().any(|t| t.goal.is_some());
         let shapes = plan.series.iter().map(|series| Shape::of(&series.key)).collect();
-        let still = super::still::still_latches(&plan);
+        let midnights = super::still::midnights(&plan);
         Ok(Program {
-            still,
+            midnights,
             plan,
             dispatch,
             nothing: Dispatch::default(),
@@ -171,6 +172,11 @@ impl Program {
     pub(super) fn silences_of(&self, scope: Scope) -> impl Iterator<Item = HushId> {
         let silences = (0..).map(HushId).zip(&self.silences);
         silences.filter(move |(_, hush)| hush.scope == scope).map(|(id, _)| id)
+    }
+
+    /// The item of each silence, by position.
+    pub(super) fn silences(&self) -> impl Iterator<Item = ItemId> {
+        self.silences.iter().filter_map(|hush| Some(self.plan.handlers.get(hush.handler.index())?.item))
     }
 
     pub(super) fn hush(&self, id: HushId) -> Option<&Hush> {

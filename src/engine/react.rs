@@ -4,6 +4,7 @@
 use super::apply::keeps_event;
 use super::eval::Scene;
 use super::happening::{AtHand, Happening};
+use super::meter::Work;
 use super::ready::Ready;
 use super::state::{State, Who};
 use super::step::{Origin, Step};
@@ -178,6 +179,7 @@ impl Step<'_> {
 
     fn react_handler(&mut self, id: HandlerId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
+        self.turn(Work::Item(handler.item));
         if handler.subject.each {
             self.state.sort_ids();
         }
@@ -364,6 +366,7 @@ impl Step<'_> {
 
     fn react_timeline(&mut self, id: TimelineId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(timeline) = self.program.plan.timelines.get(id.index()) else { return };
+        self.turn(Work::Item(timeline.item));
         if timeline.subject.each {
             self.state.sort_ids();
         }
@@ -404,6 +407,7 @@ impl Step<'_> {
 
     fn react_goal(&mut self, id: TimelineId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(timeline) = self.program.plan.timelines.get(id.index()) else { return };
+        self.turn(Work::Item(timeline.item));
         let Some(keys) = keys_for(timeline.subject.scope, event.keys()) else { return };
         for number in self.runs_of(id, keys) {
             if self.goal_reached(number) {
@@ -416,6 +420,7 @@ impl Step<'_> {
 
     fn react_latch(&self, id: LatchId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(latch) = self.program.plan.latches.get(id.index()) else { return };
+        self.turn(Work::Item(latch.item));
         let Some(keys) = keys_for(latch.subject.scope, event.keys()) else { return };
         if let Some(intent) = self.test_latch(id, keys, &mut || Origin::of(event)) {
             intents.push(intent);

@@ -21,6 +21,11 @@ impl Times {
         self.times.push(at);
     }
 
+    /// The bytes it takes beside its own size.
+    pub(super) fn room(&self) -> usize {
+        if self.times.spilled() { self.times.capacity() * size_of::<Instant>() } else { 0 }
+    }
+
     pub(super) fn as_slice(&self) -> &[Instant] {
         self.times.get(self.dropped as usize..).unwrap_or_default()
     }
@@ -65,6 +70,14 @@ impl Column {
     /// Whether rows keep anything of a column.
     pub(super) fn is_kept(position: u8, keep: &Keep) -> bool {
         keep.values.contains(&position) || keep.sums.contains(&position)
+    }
+
+    /// About how many bytes it takes beside its own size.
+    pub(super) fn room(&self) -> usize {
+        match self {
+            Column::Values(values) => values.items.capacity() * size_of::<Value>(),
+            Column::Sums(sums) => sums.rows.items.capacity() * size_of::<Sum>(),
+        }
     }
 
     pub(super) fn push(&mut self, value: Value) {

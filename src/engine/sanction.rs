@@ -2,6 +2,7 @@
 
 use super::apply::is_sanction;
 use super::decision::{Reason, Status};
+use super::meter::Work;
 use super::ready::{Body, Pending};
 use super::step::Step;
 use crate::plan::expr::Keys;
@@ -38,6 +39,9 @@ impl Step<'_> {
 
     /// The strongest that acts overrules the rest; one that waits for approval, or that a limit stops, is none yet.
     fn settle(&mut self, keys: Keys, pending: Pending) {
+        if let Some(effect) = self.effect(pending.ready.effect) {
+            self.turn(Work::Item(effect.item));
+        }
         let strength = self.strength(&pending);
         let stronger = self.settled.iter().find(|settled| settled.keys == keys && settled.strength >= strength);
         if let Some(Settled { action, .. }) = stronger {

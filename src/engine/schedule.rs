@@ -2,6 +2,7 @@
 
 use super::decision::Sample;
 use super::eval::Scene;
+use super::meter::Work;
 use super::program::HushId;
 use super::react::Intent;
 use super::state::Who;
@@ -50,6 +51,7 @@ impl Step<'_> {
 
     fn fire_scheduled(&self, id: HandlerId, item: ItemId, at: Instant, intents: &mut Vec<Intent>) {
         let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
+        self.turn(Work::Item(handler.item));
         if let Some(metric) = self.sampled_per(handler) {
             return self.sample_per(handler, metric, at, intents);
         }
@@ -141,6 +143,7 @@ impl Step<'_> {
         }
         let cause = super::cause::Cause { id: silence.event.clone(), parent: silence.cause.clone() };
         let Some(handler) = program.plan.handlers.get(hush.handler.index()) else { return };
+        self.turn(Work::Item(handler.item));
         if !self.state.is_living(handler.subject.scope, keys) {
             return;
         }

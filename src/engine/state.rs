@@ -279,6 +279,12 @@ impl<T> Names<T> {
         self.text.len()
     }
 
+    /// About how many bytes it takes.
+    fn room(&self) -> usize {
+        let entry = size_of::<(CompactString, u32)>();
+        self.number.capacity() * entry + (self.text.capacity() + self.sorted.capacity()) * size_of::<CompactString>()
+    }
+
     /// Brings the order up to date; cheap where nothing is new.
     pub(super) fn sort(&mut self) {
         if let Cow::Owned(sorted) = self.in_order() {
@@ -363,6 +369,20 @@ impl State {
     #[must_use]
     pub fn met(&self) -> (usize, usize) {
         (self.member_ids.len(), self.group_ids.len())
+    }
+
+    /// About how many bytes it takes to know who is there.
+    pub(super) fn room_of_subjects(&self) -> usize {
+        let profiles = self.persons.iter().filter(|person| person.profile.get().is_some()).count();
+        let cards = self.memberships.iter().filter(|membership| membership.card.get().is_some()).count();
+        let names = self.member_ids.room() + self.group_ids.room();
+        names
+            + self.persons.capacity() * size_of::<Person>()
+            + self.groups.capacity() * size_of::<Group>()
+            + self.memberships.capacity() * size_of::<Membership>()
+            + self.pair_of.capacity() * size_of::<((GroupId, MemberId), u32)>()
+            + profiles * size_of::<Profile>()
+            + cards * size_of::<Card>()
     }
 
     pub(super) fn next_sequence(&mut self) -> u64 {

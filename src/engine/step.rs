@@ -4,6 +4,7 @@ use super::cause::Cause;
 use super::decision::{Note, Output};
 use super::happening::{AtHand, Happening};
 use super::input::Directory;
+use super::meter::{Meter, Work};
 use super::program::Program;
 use super::ready::Pending;
 use super::sanction::Settled;
@@ -40,23 +41,32 @@ pub enum Input<'a> {
 /// The same program, state and input give the same answer on every machine. The caller keeps time: it handles
 /// [`Input::Timer`] as long as [`State::next_due`] is not after the next event.
 pub fn step(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output) {
-    handle(program, state, input, out, None);
+    handle(program, state, input, out, Onlookers::default());
 }
 
-/// The same, with somebody who looks on.
-pub fn step_watched(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, watch: &dyn Watch) {
-    handle(program, state, input, out, Some(watch));
+/// Those who look on: they learn more than the output, and can change nothing.
+#[derive(Clone, Copy, Default)]
+pub struct Onlookers<'a> {
+    /// Who wants to know of conditions that do not hold.
+    pub watch: Option<&'a dyn Watch>,
+    /// Who measures.
+    pub meter: Option<&'a dyn Meter>,
 }
 
-fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, watch: Option<&dyn Watch>) {
+/// The same, before onlookers.
+pub fn step_before(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, onlookers: Onlookers<'_>) {
+    handle(program, state, input, out, onlookers);
+}
+
+fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Output, onlookers: Onlookers<'_>) {
     if let Input::Event(event) = &input
         && !state.started
     {
         let directory = Directory::default();
-        handle(program, state, Input::Start { at: event.at, directory: &directory }, out, watch);
+        handle(program, state, Input::Start { at: event.at, directory: &directory }, out, onlookers);
         // Timers of the first instant come before its event, as at any other.
         while state.next_due().is_some_and(|due| due <= event.at) {
-            handle(program, state, Input::Timer, out, watch);
+            handle(program, state, Input::Timer, out, onlookers);
         }
     }
     let mut step = Step {
@@ -67,7 +77,8 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
         sanctions: Vec::new(),
         settled: Vec::new(),
         told: Vec::new(),
-        watch,
+        watch: onlookers.watch,
+        meter: onlookers.meter,
         firing: 0,
         together: 0,
         shared: Vec::new(),
@@ -77,6 +88,7 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
         Input::Event(event) => step.event(event),
         Input::Timer => step.timer(),
     }
+    step.turn(Work::Rest);
 }
 
 impl State {
@@ -113,6 +125,7 @@ pub(super) struct Step<'a> {
     /// Events that tell of the action being done, to be queued once it is recorded.
     pub(super) told: Vec<Happening>,
     pub(super) watch: Option<&'a dyn Watch>,
+    pub(super) meter: Option<&'a dyn Meter>,
 }
 
 impl Step<'_> {
@@ -161,6 +174,7 @@ impl Step<'_> {
         // A late event is handled when it arrives: time never goes back.
         self.state.now = self.state.now.max(event.at);
         event.at = self.state.now;
+        self.turn(Work::Facts);
         self.record(&event);
         self.handle(&event);
         self.run_dry();
@@ -169,6 +183,7 @@ impl Step<'_> {
     fn timer(&mut self) {
         let Some(timer) = self.state.timers.pop() else { return };
         self.state.now = self.state.now.max(timer.at);
+        self.turn(Work::Facts);
         match timer.due {
             Due::Step { run, plan } => self.step_due(run, plan),
             Due::Silence { hush, keys } => self.silence_due(hush, keys),
@@ -206,11 +221,18 @@ impl Step<'_> {
         if let Some(member) = event.member.filter(|_| self.program.needs_midnight) {
             self.state.touch(member);
         }
-        self.state.remember(self.program, event);
+        let meter = self.meter;
+        self.state.remember(self.program, event, |work| {
+            if let Some(meter) = meter {
+                meter.turn(work);
+            }
+        });
+        self.turn(Work::Facts);
         self.state.hear(self.program, event);
         let event = AtHand::new(event);
         let intents = self.react(&event);
         self.apply(intents);
+        self.turn(Work::Facts);
         self.hear_staff(&event);
     }
 

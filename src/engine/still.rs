@@ -1,39 +1,66 @@
 //! Which latches time alone cannot raise: at midnight they need to be tested only for people to whom something has
-//! happened since the last midnight.
+//! happened since the last midnight, or for nobody.
 
 use super::state::State;
 use super::step::Step;
 use crate::plan::expr::{Comparison, Expr, Function, Keys, Window};
-use crate::plan::ids::{LatchId, MemberId};
+use crate::plan::ids::{LatchId, MemberId, SeriesId};
 use crate::plan::{Latch, LatchSort, Plan, Scope};
+use std::cell::{Cell, RefCell};
 
-/// For each latch, whether it is still: no condition of it becomes true by the passing of time, and all that can make
-/// one true happens to the very person it is about.
-///
-/// Only tiers can be (a segment also falls by time alone), and only those that look at the person's own past and state.
-pub(super) fn still_latches(plan: &Plan) -> Vec<bool> {
-    plan.latches.iter().map(|latch| is_still(plan, latch)).collect()
+/// For whom a latch must be tested at midnight.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) enum Midnight {
+    /// For everybody: time alone may change where they stand.
+    Everybody,
+    /// Time alone raises nobody, as long as these columns have held no negative amount: of a sum that only shrinks.
+    Still {
+        /// Whether only events that it names can raise somebody: then it is tested at those.
+        by_events: bool,
+        sums: Vec<(SeriesId, u8)>,
+    },
 }
 
-fn is_still(plan: &Plan, latch: &Latch) -> bool {
+/// For each latch, whom midnight concerns: nobody whom time alone does not raise, where all that can raise one happens to
+/// the very person it is about.
+///
+/// Only tiers can be so (a segment also falls by time alone), and only those that look at the person's own past and state.
+pub(super) fn midnights(plan: &Plan) -> Vec<Midnight> {
+    plan.latches.iter().map(|latch| midnight(plan, latch)).collect()
+}
+
+fn midnight(plan: &Plan, latch: &Latch) -> Midnight {
     let personal = matches!(latch.subject.scope, Scope::Member | Scope::Membership);
     let tiers = matches!(latch.sort, LatchSort::Tiers(_));
     let conditions = latch.levels.iter().chain(&latch.subject.filter);
-    let own = Own { plan, in_group: latch.subject.scope == Scope::Membership };
-    tiers && personal && conditions.into_iter().all(|condition| own.still(condition, true))
+    let own = Own {
+        plan,
+        in_group: latch.subject.scope == Scope::Membership,
+        by_events: Cell::new(true),
+        sums: RefCell::default(),
+    };
+    if tiers && personal && conditions.into_iter().all(|condition| own.still(condition, true)) {
+        Midnight::Still { by_events: own.by_events.get(), sums: own.sums.into_inner() }
+    } else {
+        Midnight::Everybody
+    }
 }
 
 struct Own<'p> {
     plan: &'p Plan,
     in_group: bool,
+    /// What has been met so far: see [`Midnight::Still`].
+    by_events: Cell<bool>,
+    sums: RefCell<Vec<(SeriesId, u8)>>,
 }
 
 impl Own<'_> {
     /// Whether time alone never makes the expression true (`rising`), or never makes it false.
     fn still(&self, expr: &Expr, rising: bool) -> bool {
         match expr {
-            Expr::Const(_) | Expr::HasTag(_) | Expr::MemberHasAttribute(_) => true,
-            Expr::HasRole { who, .. } => self.in_group && matches!(**who, Expr::Member),
+            Expr::Const(_) => true,
+            Expr::HasTag(_) | Expr::MemberHasAttribute(_) => self.of_state(),
+            Expr::HasRole { who, .. } => self.in_group && matches!(**who, Expr::Member) && self.of_state(),
             Expr::Not(inner) => self.still(inner, !rising),
             Expr::And(parts) | Expr::Or(parts) => parts.iter().all(|part| self.still(part, rising)),
             Expr::Compare { op, left, right } => self.compared(*op, left, right, rising),
@@ -47,22 +74,34 @@ impl Own<'_> {
         }
     }
 
+    /// What is known of the person changes by other things than the events that a condition names.
+    fn of_state(&self) -> bool {
+        self.by_events.set(false);
+        true
+    }
+
     fn compared(&self, op: Comparison, left: &Expr, right: &Expr, rising: bool) -> bool {
         let constant = matches!(right, Expr::Const(_));
         match op {
             Comparison::Greater | Comparison::GreaterOrEqual => constant && rising && self.counts(left),
             Comparison::Less | Comparison::LessOrEqual => constant && !rising && self.counts(left),
-            _ => constant && matches!(left, Expr::Ledger(_) | Expr::MemberAttribute(_)),
+            _ => constant && matches!(left, Expr::Ledger(_) | Expr::MemberAttribute(_)) && self.of_state(),
         }
     }
 
     /// A number that time alone only lowers.
     fn counts(&self, expr: &Expr) -> bool {
         match expr {
-            Expr::Ledger(_) | Expr::MemberAttribute(_) => true,
-            Expr::Aggregate(aggregate) => {
-                matches!(aggregate.function, Function::Count | Function::Distinct) && self.shrinks(expr)
-            }
+            Expr::Ledger(_) | Expr::MemberAttribute(_) => self.of_state(),
+            Expr::Aggregate(aggregate) => match aggregate.function {
+                Function::Count | Function::Distinct => self.shrinks(expr),
+                Function::Sum => {
+                    let column = (aggregate.series, aggregate.column.unwrap_or_default());
+                    self.sums.borrow_mut().push(column);
+                    self.shrinks(expr)
+                }
+                _ => false,
+            },
             Expr::Let(id) => self.plan.lets.get(id.index()).is_some_and(|named| self.counts(&named.value)),
             _ => false,
         }
@@ -104,8 +143,13 @@ impl State {
 impl Step<'_> {
     /// The subjects for which a latch is tested at midnight, in order of id.
     pub(super) fn midnight_subjects(&self, id: LatchId, latch: &Latch) -> Vec<Keys> {
-        if !self.program.still.get(id.index()).copied().unwrap_or(false) {
-            return self.state.living_subjects(latch.subject.scope, Keys::default());
+        match self.program.midnights.get(id.index()) {
+            Some(Midnight::Still { by_events, sums }) if sums.iter().all(|column| !self.state.has_fallen(*column)) => {
+                if *by_events {
+                    return Vec::new();
+                }
+            }
+            _ => return self.state.living_subjects(latch.subject.scope, Keys::default()),
         }
         let touched = self.state.touched.iter();
         let of = |member: &MemberId| {
@@ -127,6 +171,11 @@ impl Step<'_> {
 }
 
 impl State {
+    /// Whether a column of a series has ever held a negative amount.
+    fn has_fallen(&self, (series, column): (SeriesId, u8)) -> bool {
+        self.series.get(series.index()).is_none_or(|state| state.has_fallen(column))
+    }
+
     /// Group, then member, as logs spell them: the order of subjects.
     fn id_order(&self, keys: Keys) -> (&str, &str) {
         let group = keys.group.map_or("", |group| self.group_text(group));

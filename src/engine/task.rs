@@ -5,6 +5,7 @@ use super::cause::Cause;
 use super::decision::{Args, Decision, DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
+use super::meter::Work;
 use super::ready::{Pending, due};
 use super::state::Who;
 use super::step::{Origin, Step};
@@ -128,6 +129,7 @@ impl Step<'_> {
     /// A task was not done in time: it stays open, and what stands after `otherwise` is done.
     pub(super) fn task_due(&mut self, number: u64, plan: u32) {
         let Some(task) = self.state.tasks.get(&number).filter(|task| task.plan == plan).cloned() else { return };
+        self.turn(Work::Item(task.item));
         let known = &self.program.known;
         let positions = [known.overdue_task, known.overdue_task_name, known.overdue_title, known.overdue_role];
         let more = [known.overdue_due, known.overdue_item];

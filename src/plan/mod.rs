@@ -16,7 +16,9 @@
 pub mod expr;
 pub mod ids;
 mod print;
+mod reads;
 pub mod value;
+pub(crate) mod walk;
 
 use crate::time::{Calendar, Duration, Period, Schedule, TimeOfDay};
 use chrono::NaiveDate;

@@ -52,6 +52,16 @@ impl Value {
         matches!(self, Value::Bool(true))
     }
 
+    /// Whether it is a number, an amount or a duration below zero.
+    #[must_use]
+    pub fn is_negative(&self) -> bool {
+        match self {
+            Value::Number(n) | Value::Money(n) => n.is_sign_negative() && !n.is_zero(),
+            Value::Duration(during) => during.ms() < 0,
+            _ => false,
+        }
+    }
+
     /// The number in a number or an amount of money.
     #[must_use]
     pub fn decimal(&self) -> Option<Decimal> {

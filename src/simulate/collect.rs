@@ -314,7 +314,8 @@ fn decides(sort: ItemSort) -> bool {
     !matches!(sort, ItemSort::Limit | ItemSort::Metric | ItemSort::Segment)
 }
 
-fn sort_word(sort: ItemSort) -> &'static str {
+/// The word for a sort of item.
+pub(super) fn sort_word(sort: ItemSort) -> &'static str {
     match sort {
         ItemSort::Rule => "rule",
         ItemSort::Flow => "flow",

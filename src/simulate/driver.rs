@@ -1,7 +1,7 @@
 //! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
 
 use crate::engine::{
-    Cause, Decision, Directory, Event, Happening, Input, Output, Program, State, Watch, step, step_watched,
+    Cause, Decision, Directory, Event, Happening, Input, Meter, Onlookers, Output, Program, State, Watch, step_before,
 };
 use crate::log::{LogError, LogReader};
 use crate::time::Instant;
@@ -102,13 +102,22 @@ impl From<io::Error> for Stop {
     }
 }
 
+/// What is left of a run.
+#[derive(Debug)]
+pub struct End {
+    /// All that it remembers.
+    pub state: State,
+    /// What the playbook would have prevented.
+    pub unhappened: Unhappened,
+}
+
 /// A run on its way.
 pub struct Driver<'a> {
     program: &'a Program,
     state: State,
     options: Options,
     directory: Option<&'a Directory>,
-    watch: Option<&'a dyn Watch>,
+    onlookers: Onlookers<'a>,
     out: Output,
     started: bool,
     last: Option<Instant>,
@@ -125,7 +134,7 @@ impl<'a> Driver<'a> {
             state: State::new(program),
             options,
             directory: None,
-            watch: None,
+            onlookers: Onlookers::default(),
             out: Output::default(),
             started: false,
             last: None,
@@ -143,7 +152,13 @@ impl<'a> Driver<'a> {
     /// Somebody who looks on while conditions are tested.
     #[must_use]
     pub fn with_watch(self, watch: Option<&'a dyn Watch>) -> Driver<'a> {
-        Driver { watch, ..self }
+        Driver { onlookers: Onlookers { watch, ..self.onlookers }, ..self }
+    }
+
+    /// Somebody who measures whose turn it is.
+    #[must_use]
+    pub fn with_meter(self, meter: Option<&'a dyn Meter>) -> Driver<'a> {
+        Driver { onlookers: Onlookers { meter, ..self.onlookers }, ..self }
     }
 
     /// Runs a whole log.
@@ -188,10 +203,10 @@ impl<'a> Driver<'a> {
         self.advance(end, sink)
     }
 
-    /// What the playbook would have prevented.
+    /// What is left when the run is over.
     #[must_use]
-    pub fn unhappened(&self) -> Unhappened {
-        self.unhappened
+    pub fn end(self) -> End {
+        End { state: self.state, unhappened: self.unhappened }
     }
 
     /// What the run remembers.
@@ -218,10 +233,7 @@ impl<'a> Driver<'a> {
     }
 
     fn step(&mut self, input: Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
-        match self.watch {
-            None => step(self.program, &mut self.state, input, &mut self.out),
-            Some(watch) => step_watched(self.program, &mut self.state, input, &mut self.out, watch),
-        }
+        step_before(self.program, &mut self.state, input, &mut self.out, self.onlookers);
         if self.out.decisions.is_empty() && self.out.samples.is_empty() && self.out.notes.is_empty() {
             return Ok(());
         }

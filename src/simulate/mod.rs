@@ -1,11 +1,13 @@
 //! A dry run: the engine driven by a recorded log and a virtual clock.
 //!
 //! [`driver`] feeds the engine and says what of the log could not have happened; [`record`] writes one decision as JSON;
-//! [`Collector`] gathers the figures of a [`Report`], [`misses`] why items did not act.
+//! [`Collector`] gathers the figures of a [`Report`], [`misses`] why items did not act,
+//! [`profile`] where the time went.
 
 mod collect;
 pub mod driver;
 pub mod misses;
+pub mod profile;
 pub mod record;
 pub mod report;
 mod silence;
@@ -13,7 +15,8 @@ mod tables;
 mod words;
 
 pub use collect::Collector;
-pub use driver::{AfterRemoval, Driver, Moment, Options, Sink, Stop, Unhappened};
+pub use driver::{AfterRemoval, Driver, End, Moment, Options, Sink, Stop, Unhappened};
 pub use misses::Misses;
+pub use profile::Profile;
 pub use record::Recorder;
 pub use report::Report;

@@ -302,3 +302,23 @@ fn roles_that_are_not_declared_are_counted() {
     let ran = simulate("--log l").file("l", log() + &granted("host") + &granted("owner")).ends_with(0);
     assert!(ran.out.contains("1 role event about a role that the playbook does not declare"), "{}", ran.out);
 }
+
+#[test]
+fn a_profile_names_what_took_time_and_changes_nothing_else() {
+    for format in ["human", "jsonl"] {
+        let arguments = format!("--log log.jsonl --format {format}");
+        let plain = simulate(&arguments).file("log.jsonl", log()).ends_with(0);
+        let profiled = simulate(&format!("{arguments} --profile")).file("log.jsonl", log()).ends_with(0);
+        assert_eq!(profiled.out, plain.out);
+        let line = |what: &str| {
+            let line = profiled.err.lines().find(|line| line.trim_start().starts_with(what));
+            line.unwrap_or_else(|| panic!("no {what}: {}", profiled.err)).to_owned()
+        };
+        assert!(line("past of message.posted by group, member").ends_with("rule flood"));
+        // Forty messages, and the times that it acted.
+        assert!(line("rule flood").contains(" s "));
+        line("who is where");
+        line("ladder conduct");
+        line("metric busy");
+    }
+}

@@ -49,6 +49,16 @@ fn a_promotion_by_time_comes_at_local_midnight() {
 }
 
 #[test]
+fn a_sum_that_rises_when_a_refund_fades_promotes_at_midnight() {
+    let log = "03-04 08:00 purchase.made - m amount=-200\n03-05 09:00 purchase.made - m amount=600";
+    let run = bought(log).until("03-30").run();
+    assert_eq!(run.of("t"), ["03-25 00:00 - m promote done"]);
+    // A purchase long before, of somebody else, without a refund: nothing rises by time.
+    let run = bought("03-04 08:00 purchase.made - n amount=400").until("03-30").run();
+    assert!(run.of("t").is_empty());
+}
+
+#[test]
 fn midnight_is_that_of_the_community() {
     let run = World::new(
         "community { timezone \"America/New_York\" currency USD }

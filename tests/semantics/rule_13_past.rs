@@ -41,7 +41,7 @@ fn simulate(items: &str, log: &str, options: Options) -> (Vec<String>, [u64; 3])
         driver.event(&event.event(), &mut lines).unwrap();
     }
     driver.finish(&mut lines).unwrap();
-    let unhappened = driver.unhappened();
+    let unhappened = driver.end().unhappened;
     (lines.0, [unhappened.left_out, unhappened.kept, unhappened.muted])
 }
 

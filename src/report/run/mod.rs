@@ -2,11 +2,13 @@
 
 mod human;
 mod json;
+mod profile;
 mod silence;
 mod table;
 
 pub use human::human;
 pub use json::json;
+pub use profile::profile;
 
 use super::{grouped, plural};
 use crate::log::{Accounts, BadLine};

@@ -1,6 +1,6 @@
-//! Going through the parts of a lowered expression.
+//! Going through the parts of an expression.
 
-use crate::plan::expr::{Expr, TemplatePart};
+use super::expr::{Expr, TemplatePart};
 
 /// Calls `f` with each direct part of an expression.
 pub(crate) fn parts<'e>(expr: &'e Expr, f: &mut dyn FnMut(&'e Expr)) {
