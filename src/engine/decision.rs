@@ -73,13 +73,12 @@ impl DecisionId {
     /// Its text: 20 hexadecimal digits.
     #[must_use]
     pub fn to_compact(self) -> CompactString {
-        let mut text = CompactString::with_capacity(20);
-        for byte in self.0 {
-            for digit in [byte >> 4, byte & 15] {
-                text.push(char::from_digit(u32::from(digit), 16).unwrap_or('0'));
-            }
+        let digit = |half: u8| if half < 10 { b'0' + half } else { b'a' - 10 + half };
+        let mut text = [0; 20];
+        for (pair, byte) in text.chunks_exact_mut(2).zip(self.0) {
+            pair.copy_from_slice(&[digit(byte >> 4), digit(byte & 15)]);
         }
-        text
+        CompactString::from_utf8(text).unwrap_or_default()
     }
 
     /// The id written as `text`, if it is one.

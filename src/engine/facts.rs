@@ -23,16 +23,9 @@ impl State {
         for (value, field) in fields.iter_mut().zip(declared) {
             self.resolve_field(value, field.ty);
         }
-        Happening {
-            id: event.id.into(),
-            at: event.at,
-            kind: event.kind,
-            group: event.group.map(|id| self.group_id(id)),
-            member: event.member.map(|id| self.member_id(id)),
-            fields,
-            cause: None,
-            depth: 0,
-        }
+        let (group, member) = (event.group.map(|id| self.group_id(id)), event.member.map(|id| self.member_id(id)));
+        self.take_at_hand(Keys { group, member });
+        Happening { id: event.id.into(), at: event.at, kind: event.kind, group, member, fields, cause: None, depth: 0 }
     }
 
     /// A member or group that is still a text becomes its number.

@@ -191,6 +191,9 @@ impl<'a> Step<'a> {
         fields: SmallVec<[Value; 4]>,
         origin: &Origin,
     ) {
+        if self.is_unheard(kind, origin) {
+            return;
+        }
         let what = [&kind.0.to_le_bytes()[..], &id.0.to_le_bytes()[..]];
         let name = self.id_of(origin, keys, &what).to_compact();
         let happening = self.happening(kind, keys, fields, name, origin);

@@ -128,6 +128,11 @@ impl Step<'_> {
     /// Queues (after the record) the event that tells of an action.
     pub(super) fn tell(&mut self, pending: &Pending, kind: KindId, fields: SmallVec<[Value; 4]>) {
         let keys = pending.ready.keys;
+        // What is emitted is a fact, also where nobody waits for it.
+        let emitted = self.effect(pending.ready.effect).is_some_and(|effect| pending.is_emit(effect));
+        if !emitted && self.is_unheard(kind, &pending.origin) {
+            return;
+        }
         let happening = self.happening(kind, keys, fields, pending.id.to_compact(), &pending.origin);
         self.told.push(happening);
     }

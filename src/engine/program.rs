@@ -105,6 +105,19 @@ pub(super) struct Dispatch {
     pub(super) latches: Vec<LatchId>,
 }
 
+impl Dispatch {
+    /// Whether nothing is woken.
+    pub(super) fn is_empty(&self) -> bool {
+        let Dispatch { series, wake, silences, timelines, goals, latches } = self;
+        series.is_empty()
+            && wake.all.is_empty()
+            && silences.is_empty()
+            && timelines.is_empty()
+            && goals.is_empty()
+            && latches.is_empty()
+    }
+}
+
 /// Why a plan cannot be run: a table of it does not fit, or a pattern does not compile.
 #[derive(Debug)]
 pub struct ProgramError(String);

@@ -116,6 +116,9 @@ impl Step<'_> {
         }
         let sample = Sample { at: self.state.now, metric: id, keys, per: who.per.clone(), value: value.clone() };
         self.out.samples.push(sample);
+        if self.is_unheard(metric.kind, origin) {
+            return;
+        }
         let fields = self.fields(metric.kind, [(0, value), (1, who.per.clone())]);
         let per = super::text::plain(self.program, self.state, &who.per);
         let what = [&b"sample"[..], self.program.name(metric.name).as_bytes(), per.as_bytes()];

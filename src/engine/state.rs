@@ -440,6 +440,15 @@ impl State {
         number
     }
 
+    /// The pair of these keys will be asked for again and again.
+    pub(super) fn take_at_hand(&mut self, keys: Keys) {
+        if let (Some(group), Some(member)) = (keys.group, keys.member)
+            && let Some(number) = self.pair(group, member)
+        {
+            self.at_hand = Some((group, member, number));
+        }
+    }
+
     /// A subject as a number among those of its scope, if it has been met.
     pub(super) fn number(&self, keys: Keys) -> Option<u32> {
         match (keys.group, keys.member) {

@@ -12,6 +12,7 @@ use super::state::State;
 use super::timers::{Class, Due, Timer};
 use super::watch::Watch;
 use crate::plan::ScheduledWork;
+use crate::plan::ids::KindId;
 use crate::time::{Instant, Period};
 use std::collections::VecDeque;
 use std::sync::Arc;
@@ -234,6 +235,12 @@ impl Step<'_> {
         self.apply(intents);
         self.turn(Work::Facts);
         self.hear_staff(&event);
+    }
+
+    /// Whether an internal event need not be made, since nothing waits for its kind.
+    pub(super) fn is_unheard(&self, kind: KindId, origin: &Origin) -> bool {
+        // That a chain is cut is told even where nobody hears its end.
+        origin.depth < LONGEST_CASCADE && self.program.dispatch_of(kind).is_empty()
     }
 
     /// Queues an internal event; the 65th link of a chain is cut.

@@ -90,8 +90,10 @@ impl Step<'_> {
         let known = &self.program.known;
         let positions = [known.created_task, known.created_task_name, known.created_title, known.created_role];
         let more = [known.created_due, known.created_item];
-        let happening = self.told_of(known.task_created, &task, positions, more, &task.origin);
-        self.emit(happening);
+        if !self.is_unheard(known.task_created, &task.origin) {
+            let happening = self.told_of(known.task_created, &task, positions, more, &task.origin);
+            self.emit(happening);
+        }
         if let Some(run) = task.run.and_then(|run| self.state.runs.get_mut(&run)) {
             run.tasks.push(number);
         }
@@ -135,8 +137,10 @@ impl Step<'_> {
         let more = [known.overdue_due, known.overdue_item];
         let parent = Some(Arc::clone(&task.origin.cause));
         let origin = Origin { cause: Arc::new(Cause { id: task.id.to_compact(), parent }), depth: 0 };
-        let told = self.told_of(known.task_overdue, &task, positions, more, &task.origin);
-        self.emit(Happening { depth: 1, ..told });
+        if !self.is_unheard(known.task_overdue, &origin) {
+            let told = self.told_of(known.task_overdue, &task, positions, more, &task.origin);
+            self.emit(Happening { depth: 1, ..told });
+        }
         let effect = task.effect.and_then(|effect| self.effect(effect)).map(|effect| &effect.act);
         let Some(Act::Task(Task { otherwise, .. })) = effect else { return };
         if otherwise.is_empty() {
