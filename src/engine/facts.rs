@@ -14,17 +14,49 @@ use crate::time::{Duration, Instant};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
+/// Whom an event concerns, by number.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct People {
+    pub(super) group: Option<GroupId>,
+    pub(super) member: Option<MemberId>,
+    /// The number of the pair, if it had been met.
+    pub(super) pair: Option<u32>,
+}
+
 impl State {
-    /// Looks up the people and groups of a recorded event, ready to be handled; those it names for the first time get a
-    /// number.
+    /// Looks up the people and groups of events to come; those that are named for the first time get a number.
+    ///
+    /// For many events at once this costs far less than for one after the other: the processor waits for several places
+    /// of a large memory at the same time.
+    pub fn look_up<'e>(&mut self, events: impl Iterator<Item = Event<'e>>, people: &mut Vec<People>) {
+        people.clear();
+        people.extend(events.map(|event| People {
+            group: event.group.map(|id| self.group_id(id)),
+            member: event.member.map(|id| self.member_id(id)),
+            pair: None,
+        }));
+        for people in people {
+            people.pair = people.group.zip(people.member).and_then(|(group, member)| self.pair(group, member));
+        }
+    }
+
+    /// Makes a recorded event ready to be handled.
     pub fn resolve(&mut self, program: &Program, event: &Event<'_>) -> Happening {
+        let group = event.group.map(|id| self.group_id(id));
+        let member = event.member.map(|id| self.member_id(id));
+        let pair = group.zip(member).and_then(|(group, member)| self.pair(group, member));
+        self.resolve_of(program, event, People { group, member, pair })
+    }
+
+    /// The same, of people and groups that have been looked up.
+    pub fn resolve_of(&mut self, program: &Program, event: &Event<'_>, people: People) -> Happening {
         let mut fields: SmallVec<[Value; 4]> = event.fields.into();
         let declared = program.plan.kinds.get(event.kind.index()).map_or(&[][..], |kind| &kind.fields);
         for (value, field) in fields.iter_mut().zip(declared) {
             self.resolve_field(value, field.ty);
         }
-        let (group, member) = (event.group.map(|id| self.group_id(id)), event.member.map(|id| self.member_id(id)));
-        self.take_at_hand(Keys { group, member });
+        self.take_at_hand(people);
+        let People { group, member, .. } = people;
         Happening { id: event.id.into(), at: event.at, kind: event.kind, group, member, fields, cause: None, depth: 0 }
     }
 

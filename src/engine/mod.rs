@@ -14,7 +14,7 @@
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
-//! | `state`, `memory`, `timers` | all that a run remembers |
+//! | `state`, `names`, `memory`, `timers` | all that a run remembers |
 //! | `watch`, `meter` | looking on while conditions are tested; whose turn it is, what is kept for whom |
 
 mod aggregate;
@@ -33,6 +33,7 @@ mod latch;
 mod limit;
 mod memory;
 mod meter;
+mod names;
 mod past;
 mod perform;
 mod program;
@@ -53,6 +54,7 @@ mod watch;
 
 pub use cause::Cause;
 pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sample, Status};
+pub use facts::People;
 pub use happening::Happening;
 pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
 pub use meter::{Kept, Meter, Work};

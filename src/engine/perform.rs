@@ -24,7 +24,7 @@ impl Step<'_> {
     /// Does an action that nothing stops, records it and tells of it.
     pub(super) fn perform(&mut self, pending: &Pending) -> (Status, Option<Reason>) {
         let Some(effect) = self.effect(pending.ready.effect) else { return (Status::Skipped, None) };
-        if let Some(member) = pending.ready.keys.member {
+        if let Some(member) = pending.ready.keys.member.filter(|_| self.program.touches) {
             self.state.touch(member);
         }
         let choice = self.choose(&pending.ready);

@@ -26,6 +26,8 @@ pub struct Program {
     pub(super) words: Words,
     /// Latches and timelines with a goal exist: local midnights are inputs.
     pub(super) needs_midnight: bool,
+    /// Whether some latch is tested at midnight for people to whom something has happened.
+    pub(super) touches: bool,
     /// By latch, for whom midnight needs to test it.
     pub(super) midnights: Vec<Midnight>,
     /// Every `on no E`, in the order of handlers.
@@ -146,6 +148,7 @@ impl Program {
         let needs_midnight = !plan.latches.is_empty() || plan.timelines.iter().any(|t| t.goal.is_some());
         let shapes = plan.series.iter().map(|series| Shape::of(&series.key)).collect();
         let midnights = super::still::midnights(&plan);
+        let touches = midnights.iter().any(|midnight| matches!(midnight, Midnight::Still { by_events: false, .. }));
         Ok(Program {
             midnights,
             plan,
@@ -156,6 +159,7 @@ impl Program {
             texts,
             words,
             needs_midnight,
+            touches,
             silences,
             shapes,
         })

@@ -2,9 +2,11 @@
 
 use super::cause::Cause;
 use super::decision::DecisionId;
+use super::facts::People;
 use super::flow::Run;
 use super::hold::Hold;
 use super::memory::{Memory, Rare};
+use super::names::Names;
 use super::past::SeriesState;
 use super::program::Program;
 use super::tally::StrikeBook;
@@ -18,7 +20,6 @@ use compact_str::CompactString;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
-use std::borrow::Cow;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
@@ -239,77 +240,6 @@ pub(super) struct Ground {
     pub(super) strike: DecisionId,
 }
 
-/// Ids as a log spells them, each with a small number, and their order.
-#[derive(Debug)]
-pub(super) struct Names<T> {
-    number: FxHashMap<CompactString, u32>,
-    text: Vec<CompactString>,
-    /// Numbers in the order of the texts; the last `text.len() - sorted.len()` are still missing.
-    sorted: Vec<u32>,
-    mark: std::marker::PhantomData<T>,
-}
-
-impl<T> Default for Names<T> {
-    fn default() -> Self {
-        Names { number: FxHashMap::default(), text: Vec::new(), sorted: Vec::new(), mark: std::marker::PhantomData }
-    }
-}
-
-impl<T> Names<T> {
-    /// The number of an id, and whether it is new.
-    pub(super) fn intern(&mut self, text: &str) -> (u32, bool) {
-        if let Some(&number) = self.number.get(text) {
-            return (number, false);
-        }
-        let number = self.text.len() as u32;
-        self.text.push(text.into());
-        self.number.insert(text.into(), number);
-        (number, true)
-    }
-
-    pub(super) fn get(&self, text: &str) -> Option<u32> {
-        self.number.get(text).copied()
-    }
-
-    pub(super) fn text(&self, number: u32) -> &str {
-        self.text.get(number as usize).map_or("", CompactString::as_str)
-    }
-
-    pub(super) fn len(&self) -> usize {
-        self.text.len()
-    }
-
-    /// About how many bytes it takes.
-    fn room(&self) -> usize {
-        let entry = size_of::<(CompactString, u32)>();
-        self.number.capacity() * entry + (self.text.capacity() + self.sorted.capacity()) * size_of::<CompactString>()
-    }
-
-    /// Brings the order up to date; cheap where nothing is new.
-    pub(super) fn sort(&mut self) {
-        if let Cow::Owned(sorted) = self.in_order() {
-            self.sorted = sorted;
-        }
-    }
-
-    /// The numbers in the order of their texts; cheap after [`sort`](Names::sort).
-    fn in_order(&self) -> Cow<'_, [u32]> {
-        if self.sorted.len() == self.text.len() {
-            return Cow::Borrowed(&self.sorted);
-        }
-        let mut sorted = self.sorted.clone();
-        sorted.extend(self.sorted.len() as u32..self.text.len() as u32);
-        sorted.sort_by(|a, b| self.text.get(*a as usize).cmp(&self.text.get(*b as usize)));
-        Cow::Owned(sorted)
-    }
-
-    /// The same, one after the other.
-    pub(super) fn numbers_in_order(&self) -> impl Iterator<Item = u32> {
-        let order = self.in_order();
-        (0..order.len()).filter_map(move |position| order.get(position).copied())
-    }
-}
-
 impl State {
     /// The state before the first input.
     #[must_use]
@@ -440,11 +370,9 @@ impl State {
         number
     }
 
-    /// The pair of these keys will be asked for again and again.
-    pub(super) fn take_at_hand(&mut self, keys: Keys) {
-        if let (Some(group), Some(member)) = (keys.group, keys.member)
-            && let Some(number) = self.pair(group, member)
-        {
+    /// The pair of these people will be asked for again and again.
+    pub(super) fn take_at_hand(&mut self, people: People) {
+        if let People { group: Some(group), member: Some(member), pair: Some(number) } = people {
             self.at_hand = Some((group, member, number));
         }
     }

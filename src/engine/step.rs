@@ -191,7 +191,9 @@ impl Step<'_> {
             Due::Hold(hold) => self.hold_due(hold),
             Due::Task { task, plan } => self.task_due(task, plan),
             Due::Midnight => {
-                self.state.sort_ids();
+                if self.midnight_is_for_everybody() {
+                    self.state.sort_ids();
+                }
                 self.midnight(timer.at);
                 self.arm_midnight(timer.at);
             }
@@ -219,7 +221,7 @@ impl Step<'_> {
 
     /// Facts first, then every condition on the same state, then the effects in order.
     fn handle(&mut self, event: &Happening) {
-        if let Some(member) = event.member.filter(|_| self.program.needs_midnight) {
+        if let Some(member) = event.member.filter(|_| self.program.touches) {
             self.state.touch(member);
         }
         let meter = self.meter;

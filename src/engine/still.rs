@@ -140,16 +140,40 @@ impl State {
     }
 }
 
+/// For whom a latch is tested at one midnight.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Test {
+    Everybody,
+    Touched,
+    Nobody,
+}
+
 impl Step<'_> {
-    /// The subjects for which a latch is tested at midnight, in order of id.
-    pub(super) fn midnight_subjects(&self, id: LatchId, latch: &Latch) -> Vec<Keys> {
+    fn test_at_midnight(&self, id: LatchId) -> Test {
         match self.program.midnights.get(id.index()) {
             Some(Midnight::Still { by_events, sums }) if sums.iter().all(|column| !self.state.has_fallen(*column)) => {
                 if *by_events {
-                    return Vec::new();
+                    Test::Nobody
+                } else {
+                    Test::Touched
                 }
             }
-            _ => return self.state.living_subjects(latch.subject.scope, Keys::default()),
+            _ => Test::Everybody,
+        }
+    }
+
+    /// Whether midnight walks through all subjects of some latch.
+    pub(super) fn midnight_is_for_everybody(&self) -> bool {
+        let mut latches = (0..self.program.midnights.len()).map(|id| LatchId(id as u32));
+        latches.any(|id| self.test_at_midnight(id) == Test::Everybody)
+    }
+
+    /// The subjects for which a latch is tested at midnight, in order of id.
+    pub(super) fn midnight_subjects(&self, id: LatchId, latch: &Latch) -> Vec<Keys> {
+        match self.test_at_midnight(id) {
+            Test::Everybody => return self.state.living_subjects(latch.subject.scope, Keys::default()),
+            Test::Nobody => return Vec::new(),
+            Test::Touched => {}
         }
         let touched = self.state.touched.iter();
         let of = |member: &MemberId| {

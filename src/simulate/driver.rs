@@ -1,7 +1,8 @@
 //! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
 
 use crate::engine::{
-    Cause, Decision, Directory, Event, Happening, Input, Meter, Onlookers, Output, Program, State, Watch, step_before,
+    Cause, Decision, Directory, Event, Happening, Input, Meter, Onlookers, Output, People, Program, State, Watch,
+    step_before,
 };
 use crate::log::{LogError, LogReader};
 use crate::time::Instant;
@@ -111,6 +112,9 @@ pub struct End {
     pub unhappened: Unhappened,
 }
 
+/// For how many events people are looked up at once.
+const AHEAD: usize = 64;
+
 /// A run on its way.
 pub struct Driver<'a> {
     program: &'a Program,
@@ -166,9 +170,14 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// Where the log cannot be read on, or the sink refuses.
     pub fn run(&mut self, log: &mut LogReader, sink: &mut dyn Sink) -> Result<(), Stop> {
+        let mut people = Vec::new();
         while let Some(events) = log.next_batch()? {
-            for event in events.iter() {
-                self.event(&event, sink)?;
+            for from in (0..events.len()).step_by(AHEAD) {
+                let some = || (from..from + AHEAD).map_while(|position| events.get(position));
+                self.state.look_up(some(), &mut people);
+                for (event, people) in some().zip(&people) {
+                    self.event_of(&event, Some(*people), sink)?;
+                }
             }
         }
         Ok(self.finish(sink)?)
@@ -179,10 +188,17 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// Where the sink refuses.
     pub fn event(&mut self, event: &Event<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        self.event_of(event, None, sink)
+    }
+
+    fn event_of(&mut self, event: &Event<'_>, people: Option<People>, sink: &mut dyn Sink) -> io::Result<()> {
         self.start(event.at, sink)?;
         self.advance(event.at, sink)?;
         self.last = Some(event.at);
-        let happening = self.state.resolve(self.program, event);
+        let happening = match people {
+            Some(people) => self.state.resolve_of(self.program, event, people),
+            None => self.state.resolve(self.program, event),
+        };
         let left_out = self.is_left_out(&happening);
         sink.event(&self.moment(), event, left_out)?;
         if left_out {
