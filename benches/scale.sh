@@ -4,6 +4,7 @@
 #   benches/scale.sh         1, 5, 10, 25 and 50 million events
 #   benches/scale.sh 1 5     these sizes only, in millions
 #   benches/scale.sh rules   one million events under six rules, and under 10 and 200 more that never match
+#   benches/scale.sh memory  what one more member and one more group take, of two million events
 #
 # Needs the built program (`cargo build --release --locked`; QUN names another one) and GNU time (TIME names it), without
 # which peak memory is not told. The log is made on the fly and piped, so nothing but the playbooks lies on the disk; both
@@ -25,10 +26,10 @@ if ! command -v "$time" >/dev/null; then
   time=
 fi
 
-# Members and groups grow with the log: 1.8 million and 9,000 at 50 million events.
+# generate MILLIONS [MEMBERS GROUPS]: members and groups grow with the log, 1.8 million and 9,000 at 50 million events,
+# unless they are given.
 generate() {
-  local millions=$1
-  "$qun" generate --events $((millions * 1000000)) --members $((millions * 36000)) --groups $((millions * 180))
+  "$qun" generate --events $(($1 * 1000000)) --members "${2-$(($1 * 36000))}" --groups "${3-$(($1 * 180))}"
 }
 
 simulate() {
@@ -37,13 +38,14 @@ simulate() {
   "$@" "$qun" simulate "$playbook" --log - --after-removal keep --format jsonl --out /dev/null 2>"$scratch/told"
 }
 
-# measure PLAYBOOK MILLIONS: leaves seconds, processor seconds and the peak in kB in $scratch/figures.
+# measure PLAYBOOK MILLIONS [MEMBERS GROUPS]: leaves seconds, processor seconds and the peak in kB in $scratch/figures.
 measure() {
-  local TIMEFORMAT='%R %U %S'
+  local TIMEFORMAT='%R %U %S' playbook=$1
+  shift
   if [ -n "$time" ]; then
-    generate "$2" | simulate "$1" "$time" -f '%e %U %S %M' -o "$scratch/figures"
+    generate "$@" | simulate "$playbook" "$time" -f '%e %U %S %M' -o "$scratch/figures"
   else
-    generate "$2" | { time simulate "$1"; } 2>"$scratch/figures"
+    generate "$@" | { time simulate "$playbook"; } 2>"$scratch/figures"
   fi || { cat "$scratch/told" >&2; exit 1; }
 }
 
@@ -87,13 +89,32 @@ rules() {
   done
 }
 
+# peak MEMBERS GROUPS: the peak in kB.
+peak() {
+  measure benches/peers.sop 2 "$1" "$2"
+  awk 'NF < 4 { exit 2 } { print $4 }' "$scratch/figures" || { echo 'scale.sh: this needs GNU time' >&2; exit 2; }
+}
+
+memory() {
+  local few more_members more_groups
+  few=$(peak 40000 200)
+  more_members=$(peak 400000 200)
+  more_groups=$(peak 40000 10000)
+  echo "$few $more_members $more_groups" | awk '{
+    printf "40,000 members in 200 groups: %.0f MB in all\n", $1 / 1024
+    printf "one more member: %.0f bytes\n", ($2 - $1) * 1024 / 360000
+    printf "one more group: %.0f bytes, with the memberships that come with it\n", ($3 - $1) * 1024 / 9800
+  }'
+}
+
 case ${1-} in
   rules) rules ;;
+  memory) memory ;;
   '') sizes 1 5 10 25 50 ;;
   *)
     for millions in "$@"; do
       if ! [[ $millions =~ ^[1-9][0-9]*$ ]]; then
-        echo "scale.sh: \`$millions\` is neither a number of millions nor \`rules\`" >&2
+        echo "scale.sh: \`$millions\` is neither a number of millions nor \`rules\` nor \`memory\`" >&2
         exit 2
       fi
     done

@@ -293,13 +293,15 @@ impl Step<'_> {
         if let Some(group) = event.group {
             self.state.see_group(program, group, event);
         }
-        if let Some(member) = event.member {
+        let met = self.state.membership(event.keys()).is_some();
+        // Who has a membership has been seen.
+        if let Some(member) = event.member.filter(|_| !met) {
             self.state.see_person(program, member, event);
         }
         if let (Some(group), Some(member)) = (event.group, event.member) {
             // Somebody who joined before the log begins is a member from the first event on.
             let decides = [program.known.task_done, program.known.approval_decided].contains(&kind);
-            if kind == program.known.joined || !decides && self.state.membership(event.keys()).is_none() {
+            if kind == program.known.joined || !decides && !met {
                 self.state.begin_membership(program, group, member, event);
             }
         }
