@@ -10,6 +10,8 @@
 //! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
 //! [`simulate`] drives the one with the other.
 //!
+//! [`l10n`] has the words for people, in two tongues.
+//!
 //! [`time`] has the instants, calendars and schedules that all of them speak of, and [`diagnostic`] what is told about
 //! mistakes; [`report`] renders what was found, and [`cli`] is the command line, the only room that prints.
 
@@ -18,6 +20,7 @@ pub mod cli;
 pub mod diagnostic;
 pub mod engine;
 pub mod generate;
+pub mod l10n;
 pub mod load;
 pub mod log;
 pub mod plan;
@@ -28,11 +31,13 @@ pub mod time;
 
 use check::aftermath::Unread;
 use check::content::Contents;
+use check::sites::Sites;
 use diagnostic::{Diagnostic, Severity};
 use load::Loaded;
 use plan::Plan;
 use syntax::error::SyntaxError;
 use syntax::source::Sources;
+use syntax::tree::Tree;
 
 /// A playbook that went through the whole pipeline.
 #[derive(Clone, Debug)]
@@ -43,6 +48,10 @@ pub struct Compiled {
     pub diagnostics: Vec<Diagnostic>,
     /// The files that the diagnostics point into.
     pub sources: Sources,
+    /// What is written.
+    pub tree: Tree,
+    /// Where the plan's parts stand.
+    pub sites: Sites,
 }
 
 /// Makes a plan of a playbook on disk.
@@ -61,5 +70,5 @@ pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
     diagnostics.extend(checked.diagnostics.into_iter().filter(|told| !unread.explain(told, &sources)));
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));
     let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    Compiled { plan: checked.plan.filter(|_| !wrong), diagnostics, sources }
+    Compiled { plan: checked.plan.filter(|_| !wrong), diagnostics, sources, tree, sites: checked.sites }
 }

@@ -64,6 +64,7 @@ impl Lower<'_> {
         self.depth += 1;
         let typed = self.expr_kind(expr, env, hint);
         self.depth -= 1;
+        self.sites.lowered(expr.span, &typed);
         let missing = typed.missing && !env.known.contains(&typed.expr);
         Typed { missing, ..typed }
     }

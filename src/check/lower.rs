@@ -2,6 +2,7 @@
 
 use super::errors::{CheckError, NameError};
 use super::names::{Names, Symbol};
+use super::sites::Sites;
 use super::types::Sort;
 use crate::plan::ids::{ItemId, NameId, OnceId, PlaceId};
 use crate::plan::{self, Plan};
@@ -20,6 +21,8 @@ pub(crate) struct Lower<'t> {
     /// The item of each declaration, by where its name stands.
     pub items: BTreeMap<(u32, u32), ItemId>,
     places: BTreeMap<String, PlaceId>,
+    /// Where in the sources the plan's parts stand.
+    pub sites: Sites,
     /// How deeply the expression at hand is nested.
     pub depth: usize,
     /// Names of definitions whose lowering is under way, for cycles.
@@ -45,6 +48,7 @@ impl<'t> Lower<'t> {
             errors: Vec::new(),
             items: BTreeMap::new(),
             places: BTreeMap::new(),
+            sites: Sites::default(),
             depth: 0,
             in_work: Vec::new(),
             no_currency: None,
@@ -69,6 +73,7 @@ impl<'t> Lower<'t> {
         }
         let id = PlaceId(number(self.plan.places.len()));
         self.plan.places.push(text.clone());
+        self.sites.places.push(span);
         self.places.insert(text, id);
         id
     }

@@ -39,6 +39,7 @@ mod rules;
 mod schedules;
 mod scopes;
 mod series;
+pub mod sites;
 mod subject;
 mod suggest;
 mod tasks;
@@ -52,6 +53,7 @@ use crate::syntax::source::{Sources, parse};
 use crate::syntax::tree::{Item, ItemKind, Tree};
 use content::Contents;
 use lower::Lower;
+use sites::Sites;
 
 /// The events that every playbook knows, in the language itself.
 pub const PRELUDE: &str = include_str!("../prelude.sop");
@@ -63,6 +65,8 @@ pub struct Checked {
     pub plan: Option<Plan>,
     /// Errors and warnings, by place.
     pub diagnostics: Vec<Diagnostic>,
+    /// Where the plan's parts stand in the sources.
+    pub sites: Sites,
 }
 
 /// Checks a playbook and lowers it to a plan.
@@ -124,5 +128,5 @@ fn finished(lower: Lower<'_>) -> Checked {
     }
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(lower.sources));
     let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
-    Checked { plan: (!wrong).then_some(lower.plan), diagnostics }
+    Checked { plan: (!wrong).then_some(lower.plan), diagnostics, sites: lower.sites }
 }

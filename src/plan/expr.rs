@@ -14,7 +14,7 @@ pub type FieldOf = Box<[(KindId, u8)]>;
 ///
 /// `member` and `group` are those of the subject, or of the candidate inside `members where …`, `groups where …` and
 /// `invite to group where …`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Expr {
     Const(Value),
     /// The time of the input that is handled.
@@ -134,7 +134,7 @@ pub enum Expr {
     Population(Box<Population>),
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Comparison {
     Equal,
     NotEqual,
@@ -158,7 +158,7 @@ impl Comparison {
     }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Arithmetic {
     Add,
     Subtract,
@@ -167,20 +167,20 @@ pub enum Arithmetic {
 }
 
 /// A text with holes.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Template {
     /// In order.
     pub parts: Vec<TemplatePart>,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum TemplatePart {
     Words(String),
     Hole { value: Expr, show: Show },
 }
 
 /// How a value is written into a text.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Show {
     /// As its own kind wants: `¥199.90`, `1d12h`, `2024-03-01 08:30`, `3`.
     Plain,
@@ -191,7 +191,7 @@ pub enum Show {
 }
 
 /// A function over a series.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Aggregate {
     pub function: Function,
     pub series: SeriesId,
@@ -206,7 +206,7 @@ pub struct Aggregate {
     pub zero: Value,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Function {
     Count,
     Sum,
@@ -229,7 +229,7 @@ pub enum Function {
 }
 
 /// Which part of the past.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Window {
     Ever,
     /// `(now - back - during, now - back]`
@@ -267,7 +267,7 @@ impl Window {
 }
 
 /// A function over `members` or `groups`.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Population {
     /// Count, Sum, Average, Min, Max or List.
     pub function: Function,
@@ -279,7 +279,7 @@ pub struct Population {
     pub zero: Value,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Crowd {
     /// The living memberships of the subject's group.
     GroupMembers,
