@@ -10,7 +10,7 @@
 //! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
 //! [`simulate`] drives the one with the other.
 //!
-//! [`l10n`] has the words for people, in two tongues.
+//! [`lint`] tells what a checked playbook probably does not mean, in the tongues of [`l10n`].
 //!
 //! [`time`] has the instants, calendars and schedules that all of them speak of, and [`diagnostic`] what is told about
 //! mistakes; [`report`] renders what was found, and [`cli`] is the command line, the only room that prints.
@@ -21,6 +21,7 @@ pub mod diagnostic;
 pub mod engine;
 pub mod generate;
 pub mod l10n;
+pub mod lint;
 pub mod load;
 pub mod log;
 pub mod plan;

@@ -1,10 +1,14 @@
 //! The command line: one file a command. The only room that prints, reads the environment or ends the program.
 
+mod changes;
 mod check;
 mod completions;
+mod explain_lint;
 mod failure;
 mod formats;
 mod generate;
+mod lint;
+mod locale;
 mod man;
 mod new;
 mod output;
@@ -39,6 +43,8 @@ const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 something was found (erro
 enum Command {
     New(new::Arguments),
     Check(check::Arguments),
+    Lint(Box<lint::Arguments>),
+    ExplainLint(explain_lint::Arguments),
     Simulate(simulate::Arguments),
     Generate(generate::Arguments),
     Plan(plan::Arguments),
@@ -68,6 +74,8 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
     match &cli.command {
         Command::New(arguments) => arguments.run(),
         Command::Check(arguments) => arguments.run(),
+        Command::Lint(arguments) => arguments.run(),
+        Command::ExplainLint(arguments) => arguments.run(),
         Command::Simulate(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),

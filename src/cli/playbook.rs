@@ -2,9 +2,13 @@
 
 use super::failure::{Failure, Outcome};
 use super::terminal;
+use crate::engine::Directory;
+use crate::log::read_directory;
 use crate::plan::Plan;
 use crate::report::diagnostics;
-use crate::{compile, load};
+use crate::syntax::source::Sources;
+use crate::{Compiled, compile, load};
+use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
@@ -22,8 +26,36 @@ pub(super) fn plan(path: &Path) -> Result<Result<Plan, Outcome>, Failure> {
             Ok(Ok(plan))
         }
         None => {
-            let text = diagnostics::human(&compiled.diagnostics, &compiled.sources, terminal::stderr_style());
-            let _ = writeln!(err, "{text}{summary}");
+            drop(err);
+            show_errors(&compiled);
+            Ok(Err(Outcome::Findings))
+        }
+    }
+}
+
+/// Shows the errors of a playbook on standard error.
+pub(super) fn show_errors(compiled: &Compiled) {
+    let text = diagnostics::human(&compiled.diagnostics, &compiled.sources, terminal::stderr_style());
+    let summary = diagnostics::summary(&compiled.diagnostics, compiled.sources.iter().count());
+    let _ = writeln!(io::stderr().lock(), "{text}{summary}");
+}
+
+/// Reads a directory file, where one is named; its mistakes are shown on standard error.
+pub(super) fn directory(path: Option<&Path>, plan: &Plan) -> Result<Result<Option<Directory>, Outcome>, Failure> {
+    let Some(path) = path else { return Ok(Ok(None)) };
+    let text = fs::read(path).map_err(Failure::open(path))?;
+    let text = String::from_utf8(text).map_err(|_| Failure::Finding {
+        headline: format!("`{}` is not UTF-8", path.display()),
+        help: Some("save it as UTF-8".to_owned()),
+    })?;
+    match read_directory(&text, plan) {
+        Ok(directory) => Ok(Ok(Some(directory))),
+        Err(errors) => {
+            let mut sources = Sources::new();
+            let file = sources.add(path.display().to_string(), text);
+            let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
+            let text = diagnostics::human(&found, &sources, terminal::stderr_style());
+            let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&found, 1));
             Ok(Err(Outcome::Findings))
         }
     }

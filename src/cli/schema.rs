@@ -21,6 +21,8 @@ enum What {
     Events,
     /// The file of groups and members at the start (YAML or JSON).
     Directory,
+    /// What `qun lint --format json` writes.
+    Lint,
 }
 
 impl What {
@@ -29,6 +31,7 @@ impl What {
             What::Decisions => "decisions",
             What::Events => "events",
             What::Directory => "directory",
+            What::Lint => "lint",
         }
     }
 }

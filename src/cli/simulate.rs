@@ -6,17 +6,15 @@ use super::output::Output;
 use super::progress::Bar;
 use super::{playbook, terminal, when};
 use crate::engine::{Directory, Event, Meter, Output as Decided, Program, Watch};
-use crate::log::{Accounts, Decoder, LogReader, ReadOptions, read_directory};
+use crate::log::{Accounts, Decoder, LogReader, ReadOptions};
 use crate::plan::Plan;
 use crate::report::decisions::{Csv, JsonLines};
-use crate::report::{diagnostics, metrics, run};
+use crate::report::{metrics, run};
 use crate::simulate::report::{KEPT_NOTES, note_text};
 use crate::simulate::{AfterRemoval, Collector, Driver, End, Misses, Moment, Options, Profile, Sink};
-use crate::syntax::source::Sources;
 use crate::time::Zone;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, ValueEnum};
-use std::fs;
 use std::io::{self, Write};
 use std::path::PathBuf;
 
@@ -132,7 +130,7 @@ impl Arguments {
             Err(findings) => return Ok(findings),
         };
         let options = self.options(plan.community.calendar.zone)?;
-        let directory = match self.directory(&plan)? {
+        let directory = match playbook::directory(self.directory.as_deref(), &plan)? {
             Ok(directory) => directory,
             Err(findings) => return Ok(findings),
         };
@@ -154,27 +152,6 @@ impl Arguments {
             Removed::Keep => AfterRemoval::Keep,
         };
         Ok(Options { from, to, after_removal })
-    }
-
-    /// Reads the directory; its mistakes are shown on standard error.
-    fn directory(&self, plan: &Plan) -> Result<Result<Option<Directory>, Outcome>, Failure> {
-        let Some(path) = &self.directory else { return Ok(Ok(None)) };
-        let text = fs::read(path).map_err(Failure::open(path))?;
-        let text = String::from_utf8(text).map_err(|_| Failure::Finding {
-            headline: format!("`{}` is not UTF-8", path.display()),
-            help: Some("save it as UTF-8".to_owned()),
-        })?;
-        match read_directory(&text, plan) {
-            Ok(directory) => Ok(Ok(Some(directory))),
-            Err(errors) => {
-                let mut sources = Sources::new();
-                let file = sources.add(path.display().to_string(), text);
-                let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
-                let text = diagnostics::human(&found, &sources, terminal::stderr_style());
-                let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&found, 1));
-                Ok(Err(Outcome::Findings))
-            }
-        }
     }
 
     fn open_log(&self, plan: &Plan, options: &Options) -> Result<LogReader, Failure> {

@@ -16,6 +16,12 @@ pub(super) fn instant(option: &str, text: &str, zone: Zone) -> Result<Instant, F
     Ok(zone.instant(local))
 }
 
+/// What the clock of the machine shows.
+pub(super) fn now() -> Instant {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+    Instant::from_ms(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
 fn local(text: &str) -> Option<NaiveDateTime> {
     if let Ok(date) = NaiveDate::parse_from_str(text, "%Y-%m-%d") {
         return Some(date.and_time(NaiveTime::MIN));

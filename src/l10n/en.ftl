@@ -12,3 +12,156 @@ lint-summary =
         [one] { $files } file
        *[other] { $files } files
     }
+lint-allowed = , { $findings } let stand
+lint-fixable = ; `--fix` mends { $findings }
+
+## witnesses
+
+witness-date = shown by { $date }
+witness-events =
+    shown by { $events ->
+        [one] one event: { $last }, { $date }
+       *[other] { $events } events up to { $date }, the last: { $last }
+    }
+
+## names
+
+confusable-names = `{ $name }` looks like `{ $other }` and is another name
+    .here = spelt with other letters
+    .other = the first one
+    .help = keep one spelling
+person-by-id = `{ $who }` is compared with the fixed value `{ $what }`
+    .here = one person or group
+    .help = ask for a role, a tag, a kind of group or a field, and let a directory say who has it
+
+## patterns
+
+regex-literal = the pattern `/{ $pattern }/` is a plain text
+    .here = nothing special in it
+    .help = write `contains "{ $pattern }"`
+regex-always = the pattern `/{ $pattern }/` finds something in every text
+    .here = it may match nothing at all
+    .help = ask for at least one: `+` in place of `*`, or leave the condition out
+
+## references
+
+message-unused = nothing says the message `{ $name }`
+    .here = never used
+    .help = say it somewhere, or take it out
+declared-unused = nothing uses the { $sort } `{ $name }`
+    .here = declared and never named again
+    .help = use it, or take it out
+never-emitted = nothing in the playbook brings about `{ $event }`
+    .here = this never happens
+    .help = only the playbook itself can bring it about: an action that does so is missing
+
+## suppressions
+
+suppression-unused = nothing is found here that `{ $name }` would let stand
+    .here = hides nothing
+    .help = take it out
+suppression-expired = this held until { $date }
+    .here = expired
+    .help = mend what it hides, or look again and set another date
+suppression-invalid-name = there is no lint `{ $name }`
+    .here = hides nothing
+    .help = the nearest name is `{ $near }`; `qun explain-lint` lists all
+suppression-invalid-reason = a suppression needs a reason
+    .here = hides nothing
+    .help = write `# allow(name) reason="why it may stand"`
+suppression-invalid-form = this suppression cannot be read
+    .here = hides nothing
+    .help = write `# allow(name) reason="why it may stand" until=2026-12-31`
+
+## approvals
+
+approval-nobody = nobody in the directory holds the role `{ $role }`
+    .here = nobody to ask
+    .help = name a role that somebody holds, or put the holder into the directory
+
+## clocks
+
+clock-change-skipped = the clocks skip { $time } on { $dates }
+    .here = comes at the end of the gap then
+    .help = choose a time outside the hour of the clock change
+clock-change-twice = the clocks show { $time } twice on { $dates }
+    .here = comes at the first of the two
+    .help = choose a time outside the hour of the clock change
+day-rare = `{ $written }` comes in { $count } of 48 months
+    .here = not in { $month }, for one
+    .help = write `on last day`, or a day that every month has
+
+## connector
+
+connector-cannot = { $platform } has no way to { $action }
+    .here = people must do it
+    .help = make it a task: `task "…" for owner due 1h`
+connector-cannot-mute = { $platform } keeps a mute for { $most } at most
+    .here = this one is for { $during }
+    .help = mute for { $most }, or remove with an approval
+message-too-long = { $platform } takes { $most } { $unit } in one message
+    .here = { $length } { $unit } without its holes
+    .help = split it, or put the long part where a link can lead
+schedule-too-frequent = { $platform } takes { $most } posts a minute from one sender
+    .here = { $often } a minute
+    .help = post less often, or several things in one post
+
+## flows
+
+flow-after-leaving = the flow `{ $flow }` goes on when the member has left
+    .here = no `stop on member.left`
+    .step = still done then
+    .help = add `stop on member.left, member.removed, member.banned`
+
+## ladders
+
+no-appeal = the ladder `{ $ladder }` hears no appeal
+    .here = no way back
+    .sanction = a sanction that may be wrong
+    .help = add `appeal within 3d to ROLE`
+sanction-without-warning = the first sanction here puts a member out, and nobody needs to agree
+    .here = at once
+    .help = warn first by a ladder, or add `needs approval by ROLE within 24h else drop`
+ladder-exempts = this offence is none for who is `{ $role }`
+    .here = left out
+    .help = let the rule bind everybody, or say beside it why not
+ladder-step-unreachable = the ladder `{ $ladder }` never reaches { $step }
+    .here = at most { $most } can count at one time
+    .help = let strikes last longer, give them more often, or lower the step
+
+## messages
+
+message-missing-value = `{ $written }` may be missing
+    .here = nothing is said without it
+    .help = give it a stand-in with `else`, or ask for it in the condition
+message-secret = this text holds what looks like a key, a token or a mobile number
+    .here = everybody can read it
+    .help = take it out, and have it changed if it is real
+message-mention-all = this text calls everybody: `{ $call }`
+    .here = everybody's telephone rings
+    .help = leave the call out, or keep it for a limit of its own
+
+## quiet hours and limits
+
+quiet-hours-swallow-skip = this never happens: every time of it lies in the quiet hours of `{ $limit }`
+    .here = always skipped
+    .limit = quiet until { $end }
+    .help = choose a time outside the quiet hours
+quiet-hours-swallow-defer = every time of this lies in the quiet hours of `{ $limit }`
+    .here = always comes at { $end }
+    .limit = quiet until { $end }
+    .help = write { $end } if it is meant to come then, or choose a time outside the quiet hours
+quiet-hours-burst = `{ $limit }` defers { $count } schedules to { $at }
+    .here = all are released at once
+    .schedule = one of them
+    .help = choose times outside the quiet hours, at some distance from each other
+cap-vs-schedule = { $planned } are planned, and `{ $limit }` allows { $most }
+    .here = one too many in the period from { $date }
+    .limit = at most { $most }
+    .help = plan fewer, or allow more
+
+## windows
+
+window-unbounded = `{ $function }` of `{ $event }` without a window remembers every value for ever
+    .here = grows with the log
+    .help = add a window, as `last 90d`

@@ -8,3 +8,162 @@ lint-summary =
         [0] 没有发现
        *[other] 有 { $findings } 处发现
     }
+lint-allowed = ，另有 { $findings } 处已允许
+lint-fixable = ；`--fix` 可修正 { $findings } 处
+
+## 例证
+
+witness-date = 例证：{ $date }
+witness-events =
+    例证：{ $events ->
+        [one] 一个事件 { $last }，{ $date }
+       *[other] 到 { $date } 为止的 { $events } 个事件，最后一个是 { $last }
+    }
+
+## 名字
+
+confusable-names = `{ $name }` 看上去像 `{ $other }`，其实是另一个名字
+    .here = 用了别的字符
+    .other = 先出现的一个
+    .help = 只留一种写法
+person-by-id = `{ $who }` 与固定的值 `{ $what }` 比较
+    .here = 指定了某个人或某个群
+    .help = 改用角色、标签、群类或字段，由名录说明是谁
+
+## 正则
+
+regex-literal = 正则 `/{ $pattern }/` 只是普通文字
+    .here = 没有任何特殊之处
+    .help = 写作 `contains "{ $pattern }"`
+regex-always = 正则 `/{ $pattern }/` 在任何文本里都能匹配
+    .here = 它可以匹配空文本
+    .help = 要求至少一个：用 `+` 代替 `*`，或者去掉这个条件
+
+## 引用
+
+message-unused = 没有任何地方发送文案 `{ $name }`
+    .here = 从未使用
+    .help = 用上它，或者删掉
+declared-unused = 没有任何地方使用 { $sort } `{ $name }`
+    .here = 声明之后再没提到
+    .help = 用上它，或者删掉
+never-emitted = 这个剧本里没有什么会引出 `{ $event }`
+    .here = 永远不会发生
+    .help = 只有剧本自己能引出它：缺了相应的动作
+
+## 允许
+
+suppression-unused = 这里没有 `{ $name }` 要允许的发现
+    .here = 什么也没允许
+    .help = 删掉它
+suppression-expired = 它只到 { $date } 有效
+    .here = 已过期
+    .help = 修正它遮住的问题，或者重新审视后另定日期
+suppression-invalid-name = 没有名为 `{ $name }` 的检查
+    .here = 不起作用
+    .help = 最接近的是 `{ $near }`；`qun explain-lint` 列出全部
+suppression-invalid-reason = 允许必须写明理由
+    .here = 不起作用
+    .help = 写作 `# allow(name) reason="为什么可以保留"`
+suppression-invalid-form = 这条允许读不懂
+    .here = 不起作用
+    .help = 写作 `# allow(name) reason="为什么可以保留" until=2026-12-31`
+
+## 审批
+
+approval-nobody = 名录中没有人担任角色 `{ $role }`
+    .here = 无人可问
+    .help = 换一个有人担任的角色，或者把担任者写进名录
+
+## 时钟
+
+clock-change-skipped = { $dates } 的时钟跳过 { $time }
+    .here = 那天在跳过之后才来
+    .help = 选一个不在时钟变更那一小时里的时间
+clock-change-twice = { $dates } 的时钟两次走到 { $time }
+    .here = 那天在第一次时来
+    .help = 选一个不在时钟变更那一小时里的时间
+day-rare = `{ $written }` 在 48 个月里只有 { $count } 个月会来
+    .here = 例如 { $month } 就没有
+    .help = 写 `on last day`，或者选每个月都有的日子
+
+## 平台
+
+connector-cannot = { $platform } 无法执行 { $action }
+    .here = 只能由人来做
+    .help = 改成任务：`task "…" for owner due 1h`
+connector-cannot-mute = { $platform } 的禁言最长 { $most }
+    .here = 这里是 { $during }
+    .help = 禁言 { $most }，或者经审批移出
+message-too-long = { $platform } 的一条消息最多 { $most } { $unit ->
+        [bytes] 字节
+       *[other] 字
+    }
+    .here = 不算空位已有 { $length } { $unit ->
+        [bytes] 字节
+       *[other] 字
+    }
+    .help = 拆成几条，或者把长的部分放到链接里
+schedule-too-frequent = { $platform } 每分钟只接受同一发送者 { $most } 条
+    .here = 每分钟 { $often } 条
+    .help = 发得少一些，或者合成一条
+
+## 流程
+
+flow-after-leaving = 成员离开后流程 `{ $flow }` 仍在继续
+    .here = 没有 `stop on member.left`
+    .step = 那时仍会执行
+    .help = 加上 `stop on member.left, member.removed, member.banned`
+
+## 处罚
+
+no-appeal = 处罚 `{ $ladder }` 不受理申诉
+    .here = 没有回头路
+    .sanction = 可能出错的处罚
+    .help = 加上 `appeal within 3d to ROLE`
+sanction-without-warning = 第一次处罚就把成员移出，而且无人需要同意
+    .here = 立即执行
+    .help = 先用处罚阶梯提醒，或者加上 `needs approval by ROLE within 24h else drop`
+ladder-exempts = 对 `{ $role }` 来说这不算违规
+    .here = 被豁免
+    .help = 让规则约束所有人，或者在旁边写明理由
+ladder-step-unreachable = 处罚 `{ $ladder }` 永远到不了 { $step }
+    .here = 同时有效的最多 { $most }
+    .help = 让过失保留更久、记得更勤，或者降低这一级
+
+## 文案
+
+message-missing-value = `{ $written }` 可能没有值
+    .here = 没有值时什么也不会发
+    .help = 用 `else` 给一个替代，或者在条件里先问
+message-secret = 这段文字里有像密钥、令牌或手机号的内容
+    .here = 人人都能看到
+    .help = 去掉它；若是真的，请更换
+message-mention-all = 这段文字提醒所有人：`{ $call }`
+    .here = 每个人的手机都会响
+    .help = 去掉提醒，或者为它单设限制
+
+## 安静时段与限制
+
+quiet-hours-swallow-skip = 这永远不会发生：它的每个时间都在 `{ $limit }` 的安静时段里
+    .here = 总是被跳过
+    .limit = 安静到 { $end }
+    .help = 选一个安静时段以外的时间
+quiet-hours-swallow-defer = 它的每个时间都在 `{ $limit }` 的安静时段里
+    .here = 总是推迟到 { $end }
+    .limit = 安静到 { $end }
+    .help = 如果就要那时来，写 { $end }；否则选安静时段以外的时间
+quiet-hours-burst = `{ $limit }` 把 { $count } 个排期都推迟到 { $at }
+    .here = 同时放行
+    .schedule = 其中之一
+    .help = 选安静时段以外、彼此错开的时间
+cap-vs-schedule = 排了 { $planned } 条，而 `{ $limit }` 只允许 { $most } 条
+    .here = 从 { $date } 起的那段时间里多了一条
+    .limit = 至多 { $most } 条
+    .help = 少排一些，或者放宽限制
+
+## 窗口
+
+window-unbounded = 没有窗口的 `{ $function }`（`{ $event }`）会永远记住每个值
+    .here = 随日志增长
+    .help = 加一个窗口，如 `last 90d`

@@ -14,8 +14,9 @@ pub struct Schema {
 }
 
 /// All schemas, by name.
-pub const SCHEMAS: [Schema; 3] = [
+pub const SCHEMAS: [Schema; 4] = [
     Schema { name: "decisions", id: "qun:decisions/1", text: include_str!("../../schemas/decisions.json") },
     Schema { name: "directory", id: "qun:directory/1", text: include_str!("../../schemas/directory.json") },
     Schema { name: "events", id: "qun:events/1", text: include_str!("../../schemas/events.json") },
+    Schema { name: "lint", id: "qun:lint/1", text: include_str!("../../schemas/lint.json") },
 ];

@@ -1,0 +1,164 @@
+//! # connector-cannot
+//!
+//! An action that the platform (`--platform NAME`) does not let an account carry out, or a mute longer than it keeps.
+//!
+//! Avoid:
+//!
+//! ```sop avoid
+//! rule rude for member in group {
+//!   on message.reported
+//!   do mute 1d
+//! }
+//! ```
+//!
+//! Prefer:
+//!
+//! ```sop prefer
+//! rule rude for member in group {
+//!   on message.reported
+//!   do task "Mute {member.name} for a day" for owner due 1h
+//! }
+//! ```
+//!
+//! Why: the decision would be made and nothing would happen. What a platform cannot do is work for people: write it as a
+//! task. The examples are linted for `wecom`, whose group robots speak and do nothing else; a time-out of Discord ends after
+//! 28 days.
+//!
+//! # message-too-long
+//!
+//! A text whose fixed words alone are longer than one message of the platform may be.
+//!
+//! Avoid:
+//!
+//! ```sop avoid
+//! rule read for group {
+//!   every day at 09:00
+//!   do post "一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十一二三四五六七八九十。"
+//! }
+//! ```
+//!
+//! Prefer:
+//!
+//! ```sop prefer
+//! rule read for group {
+//!   every day at 09:00
+//!   do post "Today's text stands in the group's files."
+//! }
+//! ```
+//!
+//! Why: the platform refuses it, or cuts it off. WeCom counts bytes of UTF-8 and takes 2,048: 682 Chinese characters.
+//!
+//! # schedule-too-frequent
+//!
+//! A schedule posts more often than the platform takes from one sender.
+//!
+//! Avoid:
+//!
+//! ```sop avoid
+//! rule ticker for group {
+//!   every 2s
+//!   do post "Tick."
+//! }
+//! ```
+//!
+//! Prefer:
+//!
+//! ```sop prefer
+//! rule ticker for group {
+//!   every 5m
+//!   do post "Tick."
+//! }
+//! ```
+//!
+//! Why: what comes too fast is refused, and on some platforms the sender with it, for minutes.
+
+use crate::l10n::Text;
+use crate::lint::Finding;
+use crate::lint::book::Book;
+use crate::lint::timed::timed;
+use crate::lint::walk;
+use crate::plan::expr::Expr;
+use crate::plan::value::Value;
+use crate::plan::{Act, Say};
+use crate::syntax::span::Span;
+use crate::syntax::tree::{self, ActionKind, ItemKind, MessageBody, Said, TextPart};
+use crate::time::Schedule;
+
+pub(super) fn cannot(book: &Book<'_>) -> Vec<Finding> {
+    let Some(platform) = book.platform else { return Vec::new() };
+    let mut found = Vec::new();
+    for item in &book.tree.items {
+        walk::actions(item, &mut |action| {
+            for effect in book.effects(action) {
+                let name = book.name(effect.name);
+                if !platform.can(name) {
+                    let text = Text::new("connector-cannot").with("platform", platform.title.as_str());
+                    found.push(Finding::new(text.with("action", name.replace('_', " ")), action.span));
+                } else if let Act::Mute { during: Expr::Const(Value::Duration(during)), .. } = &effect.act
+                    && let Some(most) = platform.longest_mute().filter(|most| during > most)
+                {
+                    let text = Text::new("connector-cannot-mute").with("platform", platform.title.as_str());
+                    let text = text.with("most", most.to_string()).with("during", during.to_string());
+                    found.push(Finding::new(text, action.span));
+                }
+            }
+        });
+    }
+    found
+}
+
+/// Every text that somebody will read, with its place.
+pub(super) fn texts<'a>(book: &Book<'a>) -> Vec<(&'a tree::Text, Span)> {
+    let mut found = Vec::new();
+    for item in &book.tree.items {
+        if let ItemKind::Message(message) = &item.kind
+            && let MessageBody::Texts(texts) = &message.body
+        {
+            found.extend(texts.iter().map(|text| (text, text.span)));
+        }
+        walk::actions(item, &mut |action| match &action.kind {
+            ActionKind::Say { what: Said::Text(text), .. } => found.push((text, text.span)),
+            ActionKind::Task(task) => found.push((&task.title, task.title.span)),
+            _ => {}
+        });
+    }
+    found
+}
+
+/// The fixed words of a text.
+pub(super) fn fixed(text: &tree::Text) -> String {
+    let words = text.parts.iter().filter_map(|part| match part {
+        TextPart::Words(words) => Some(words.as_str()),
+        TextPart::Hole(_) => None,
+    });
+    words.collect()
+}
+
+pub(super) fn too_long(book: &Book<'_>) -> Vec<Finding> {
+    let Some(platform) = book.platform else { return Vec::new() };
+    let (most, unit) = (platform.text.most, platform.text.unit);
+    let long = texts(book).into_iter().filter_map(|(text, span)| {
+        let length = unit.of(&fixed(text));
+        let said = Text::new("message-too-long").with("platform", platform.title.as_str()).with("most", most);
+        (length > most).then(|| Finding::new(said.with("length", length).with("unit", unit.name()), span))
+    });
+    long.collect()
+}
+
+pub(super) fn too_frequent(book: &Book<'_>) -> Vec<Finding> {
+    let Some((platform, most)) = book.platform.and_then(|platform| Some((platform, platform.per_minute?))) else {
+        return Vec::new();
+    };
+    let mut found = Vec::new();
+    for timed in timed(book) {
+        let Schedule::Every(distance) = timed.schedule else { continue };
+        let says = |act: &Act| matches!(act, Act::Say { how: Say::Post | Say::Announce, .. });
+        let posts = timed.effects(book).filter(|(_, effect)| says(&effect.act)).count() as i64;
+        let per_minute = 60_000 * posts / distance.ms().max(1);
+        if per_minute > i64::from(most) {
+            let text = Text::new("schedule-too-frequent").with("platform", platform.title.as_str()).with("most", most);
+            found.push(Finding::new(text.with("often", per_minute), timed.span));
+        }
+    }
+    found
+}

@@ -1,0 +1,97 @@
+//! Every lint: one file a subject, whose doc comment has the page of each of its lints.
+
+mod approvals;
+mod clocks;
+mod connector;
+mod flows;
+mod ladders;
+mod messages;
+mod names;
+mod patterns;
+mod quiet;
+mod references;
+pub(super) mod suppressions;
+mod windows;
+
+use super::book::Book;
+use super::finding::{Finding, Group};
+use Group::{Correctness, Style, Suspicious};
+
+/// A lint.
+#[derive(Debug)]
+pub struct Lint {
+    /// Its name: reads well after "allow".
+    pub name: &'static str,
+    /// How sure it is.
+    pub group: Group,
+    /// The file with its page.
+    pub(super) source: &'static str,
+    /// Looks for findings; `None` where they arise elsewhere: among suppressions, from a log.
+    pub(super) run: Option<Run>,
+}
+
+/// Looks for what one lint finds.
+pub(super) type Run = fn(&Book<'_>) -> Vec<Finding>;
+
+/// The lints of a file.
+macro_rules! lints {
+    ($($file:literal { $($name:literal $group:ident $run:expr),* $(,)? })*) => {
+        &[$($(Lint { name: $name, group: $group, source: include_str!($file), run: $run }),*),*]
+    };
+}
+
+/// Every lint, by file.
+pub const LINTS: &[Lint] = lints! {
+    "approvals.rs" {
+        "approval-nobody" Suspicious Some(approvals::nobody),
+    }
+    "clocks.rs" {
+        "clock-change" Suspicious Some(clocks::changes),
+        "day-rare" Suspicious Some(clocks::rare),
+    }
+    "connector.rs" {
+        "connector-cannot" Correctness Some(connector::cannot),
+        "message-too-long" Correctness Some(connector::too_long),
+        "schedule-too-frequent" Correctness Some(connector::too_frequent),
+    }
+    "flows.rs" {
+        "flow-after-leaving" Suspicious Some(flows::after_leaving),
+    }
+    "ladders.rs" {
+        "no-appeal" Suspicious Some(ladders::no_appeal),
+        "sanction-without-warning" Suspicious Some(ladders::without_warning),
+        "ladder-exempts" Style Some(ladders::exempts),
+        "ladder-step-unreachable" Correctness Some(ladders::unreachable),
+    }
+    "messages.rs" {
+        "message-missing-value" Suspicious Some(messages::missing),
+        "message-secret" Suspicious Some(messages::secret),
+        "message-mention-all" Suspicious Some(messages::everybody),
+    }
+    "names.rs" {
+        "confusable-names" Suspicious Some(names::confusable),
+        "person-by-id" Suspicious Some(names::by_id),
+    }
+    "patterns.rs" {
+        "regex-literal" Style Some(patterns::literal),
+        "regex-always" Correctness Some(patterns::always),
+    }
+    "quiet.rs" {
+        "quiet-hours-swallow" Suspicious Some(quiet::swallow),
+        "quiet-hours-burst" Suspicious Some(quiet::burst),
+        "cap-vs-schedule" Suspicious Some(quiet::caps),
+    }
+    "references.rs" {
+        "message-unused" Suspicious Some(references::messages),
+        "declared-unused" Suspicious Some(references::declared),
+        "never-emitted" Suspicious Some(references::never_emitted),
+    }
+    "suppressions.rs" {
+        "suppression-unused" Suspicious None,
+        "suppression-expired" Suspicious None,
+        "suppression-invalid" Suspicious None,
+    }
+    "windows.rs" {
+        "window-unbounded" Suspicious Some(windows::unbounded),
+    }
+};

@@ -1,0 +1,57 @@
+//! Findings of `qun lint`: for people, one line each, and for programs (JSON, SARIF, JUnit, annotations of GitHub).
+
+mod github;
+mod human;
+mod json;
+mod junit;
+mod sarif;
+mod short;
+
+pub use github::github;
+pub use human::{diagnostic, human};
+pub use json::json;
+pub use junit::junit;
+pub use sarif::sarif;
+pub use short::short;
+
+use crate::l10n::Catalogue;
+use crate::lint::Finding;
+use crate::lint::book::Book;
+use crate::syntax::span::Span;
+
+/// The findings of one playbook.
+pub struct Linted<'a> {
+    /// As it was named.
+    pub playbook: &'a str,
+    /// What was linted.
+    pub book: &'a Book<'a>,
+    /// What is told.
+    pub findings: &'a [Finding],
+    /// What is let stand, each with the reason.
+    pub allowed: &'a [(Finding, String)],
+}
+
+impl Linted<'_> {
+    /// The path of a file as the user would open it: below the playbook's folder, or the playbook itself.
+    fn path(&self, span: Span) -> String {
+        let file = self.book.sources.path(span.file);
+        let root = self.playbook.trim_end_matches('/');
+        if root.ends_with(file) { root.to_owned() } else { format!("{root}/{file}") }
+    }
+}
+
+/// A finding in words.
+struct Said {
+    headline: String,
+    labels: Vec<(Span, String)>,
+    help: Option<String>,
+}
+
+fn say(finding: &Finding, catalogue: &Catalogue) -> Said {
+    let label = |attribute: &str| catalogue.attribute(&finding.text, attribute).unwrap_or_default();
+    Said {
+        headline: catalogue.say(&finding.text),
+        labels: finding.labels.iter().map(|(span, attribute)| (*span, label(attribute))).collect(),
+        help: catalogue.attribute(&finding.text, "help"),
+    }
+}

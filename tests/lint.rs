@@ -1,0 +1,322 @@
+//! `qun lint`: every page's example is found and its better form is not, fixtures, forms of output, suppressions.
+//!
+//! `QUN_WRITE_PAGES=1 cargo test --test lint pages` writes `docs/lints/` anew.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
+
+use qun::check::content::Contents;
+use qun::engine::Program;
+use qun::l10n::{Catalogue, Lang};
+use qun::lint::allow::{Sifted, sift};
+use qun::lint::book::{Book, Given};
+use qun::lint::mend::mend;
+use qun::lint::page::{GROUND, blocks, page};
+use qun::lint::platform;
+use qun::lint::rules::LINTS;
+use qun::lint::witness::replay;
+use qun::lint::{Finding, Group, Selection, lint};
+use qun::report::Style;
+use qun::report::findings::{self, Linted};
+use qun::syntax::source::Sources;
+use qun::time::Instant;
+use std::path::Path;
+use std::process::{Command, Output};
+
+const TODAY: &str = "2026-11-26T12:00:00+08:00";
+
+struct Nothing;
+
+impl Contents for Nothing {
+    fn read(&self, _path: &str) -> Result<String, String> {
+        Err("there is no such file".to_owned())
+    }
+}
+
+/// Lints an example on the common ground, and hands what is found to a look at it.
+fn linted<T>(text: &str, selection: &Selection, look: impl FnOnce(&Book<'_>, Sifted) -> T) -> T {
+    let mut sources = Sources::new();
+    sources.add("example.sop", text);
+    if !text.contains("timezone ") {
+        sources.add("ground.sop", GROUND);
+    }
+    let compiled = qun::compile_sources(sources, &Nothing);
+    let plan = compiled.plan.clone().unwrap_or_else(|| panic!("{text}\n{:#?}", compiled.diagnostics));
+    let program = Program::new(plan).unwrap();
+    let now = Instant::parse(TODAY).unwrap();
+    let platform = platform::named("wecom");
+    let directory = qun::log::read_directory("members: { m1: { roles: [owner] } }", &program.plan).ok();
+    let directory = directory.as_ref();
+    let given = Given { compiled: &compiled, program: &program, contents: &Nothing, directory, platform, now };
+    let book = Book::new(given);
+    let today = book.plan.community.calendar.zone.date(now);
+    let sifted = sift(&book, lint(&book, selection), selection, today);
+    look(&book, sifted)
+}
+
+fn alone(name: &str) -> Selection {
+    Selection::new(&[name.to_owned()], &[]).unwrap()
+}
+
+/// For suppressions the lint that is let stand must run as well.
+fn selection(name: &str) -> Selection {
+    if name.starts_with("suppression-") { Selection::new(&["all".to_owned()], &[]).unwrap() } else { alone(name) }
+}
+
+/// What a lint finds in the example, be it the main place or another.
+fn here<'f>(name: &str, found: &'f [Finding], book: &Book<'_>) -> Vec<&'f Finding> {
+    let inside = |f: &Finding| f.labels.iter().any(|(span, _)| book.sources.path(span.file) == "example.sop");
+    found.iter().filter(|f| f.lint == name && inside(f)).collect()
+}
+
+fn examples(name: &str, mark: &str) -> Vec<String> {
+    let lint = LINTS.iter().find(|lint| lint.name == name).unwrap();
+    blocks(&page(lint)).into_iter().filter(|(of, _)| of == mark).map(|(_, text)| text).collect()
+}
+
+#[test]
+fn what_pages_avoid_is_found_and_what_they_prefer_is_not() {
+    for name in LINTS.iter().map(|lint| lint.name) {
+        let (avoid, prefer) = (examples(name, "sop avoid"), examples(name, "sop prefer"));
+        assert!(!avoid.is_empty() && !prefer.is_empty(), "{name} has no examples");
+        for text in avoid {
+            linted(&text, &selection(name), |book, sifted| {
+                assert!(!here(name, &sifted.told, book).is_empty(), "{name} does not find\n{text}{:#?}", sifted.told);
+            });
+        }
+        for text in prefer {
+            linted(&text, &selection(name), |book, sifted| {
+                let found = here(name, &sifted.told, book);
+                assert!(found.is_empty(), "{name} finds\n{text}{found:#?}");
+            });
+        }
+    }
+}
+
+#[test]
+fn every_finding_is_said_in_both_tongues() {
+    for (name, lang) in LINTS.iter().flat_map(|lint| Lang::ALL.map(|lang| (lint.name, lang))) {
+        let catalogue = Catalogue::new(lang);
+        for text in examples(name, "sop avoid") {
+            linted(&text, &selection(name), |_, sifted| {
+                for finding in sifted.told {
+                    let headline = catalogue.say(&finding.text);
+                    assert!(headline != finding.text.id && !headline.contains('{'), "{name} {lang:?}: {headline}");
+                    assert!(catalogue.attribute(&finding.text, "help").is_some(), "{name} {lang:?} has no help");
+                    for (_, label) in &finding.labels {
+                        assert!(catalogue.attribute(&finding.text, label).is_some(), "{name} {lang:?}: .{label}");
+                    }
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn every_witness_shows_what_is_claimed() {
+    for name in LINTS.iter().map(|lint| lint.name) {
+        for text in examples(name, "sop avoid") {
+            linted(&text, &alone(name), |book, sifted| {
+                for witness in sifted.told.iter().filter_map(|finding| finding.witness.as_ref()) {
+                    assert_eq!(replay(witness, book.program), Ok(true), "{name}\n{text}{witness:#?}");
+                }
+            });
+        }
+    }
+}
+
+#[test]
+fn fixes_mend_what_is_found() {
+    for name in LINTS.iter().map(|lint| lint.name) {
+        for text in examples(name, "sop avoid") {
+            let mended = linted(&text, &selection(name), |book, sifted| {
+                let mine: Vec<Finding> =
+                    sifted.told.into_iter().filter(|f| f.lint == name && f.fix.is_some()).collect();
+                mend(&mine, book.sources, true).files.remove("example.sop")
+            });
+            let Some(mended) = mended else { continue };
+            linted(&mended, &selection(name), |book, sifted| {
+                assert!(here(name, &sifted.told, book).is_empty(), "{name} is still found in\n{mended}");
+            });
+        }
+    }
+}
+
+/// The page of a lint with what it prints of its first example.
+fn document(name: &str) -> String {
+    let lint = LINTS.iter().find(|lint| lint.name == name).unwrap();
+    let text = examples(name, "sop avoid").remove(0);
+    let printed = linted(&text, &selection(name), |book, mut sifted| {
+        sifted.told.retain(|finding| finding.lint == name);
+        let linted = Linted { playbook: "example.sop", book, findings: &sifted.told, allowed: &[] };
+        findings::human(&[linted], &Catalogue::new(Lang::En), Style { width: 100, ..Style::default() })
+    });
+    format!("{}\nOf the first example it prints:\n\n```text\n{}```\n", page(lint), printed.trim_start_matches('\n'))
+}
+
+#[test]
+fn pages_are_as_they_are_generated() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/lints");
+    let write = std::env::var_os("QUN_WRITE_PAGES").is_some();
+    let mut index = String::from("# Lints\n\nWhat `qun lint` looks for. `qun explain-lint NAME` prints a page.\n");
+    for group in Group::ALL {
+        index += &format!("\n## {}\n\n", group.name());
+        for lint in LINTS.iter().filter(|lint| lint.group == group) {
+            index += &format!("- [`{0}`]({0}.md)\n", lint.name);
+        }
+    }
+    let mut pages: Vec<(String, String)> =
+        LINTS.iter().map(|lint| (format!("{}.md", lint.name), document(lint.name))).collect();
+    pages.push(("README.md".to_owned(), index));
+    if write {
+        std::fs::create_dir_all(&folder).unwrap();
+        pages.iter().for_each(|(file, text)| std::fs::write(folder.join(file), text).unwrap());
+    }
+    for (file, text) in &pages {
+        let there = std::fs::read_to_string(folder.join(file)).unwrap_or_default();
+        assert!(there == *text, "docs/lints/{file} is stale: QUN_WRITE_PAGES=1 cargo test --test lint pages");
+    }
+    assert_eq!(std::fs::read_dir(&folder).unwrap().count(), pages.len(), "docs/lints has other files");
+}
+
+// ---- the command ------------------------------------------------------------------------------------------------------
+
+fn qun(arguments: &[&str]) -> Output {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+    command.current_dir(root).env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("LANG");
+    command.args(arguments).output().unwrap()
+}
+
+fn text(output: &Output) -> String {
+    String::from_utf8(output.stdout.clone()).unwrap() + &String::from_utf8(output.stderr.clone()).unwrap()
+}
+
+const SOP: &str = "community { timezone \"Asia/Shanghai\" }\ntag vip\nmessage unsaid for member \"Hello.\"\n\
+    rule tea for member in group {\n  on message.posted\n  when event.text matches /(tea)*/\n  do tag vip\n}\n";
+
+/// A playbook of one file in a folder of its own.
+fn folder(name: &str, text: &str) -> std::path::PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(name);
+    let _ = std::fs::remove_dir_all(&folder);
+    std::fs::create_dir_all(&folder).unwrap();
+    std::fs::write(folder.join("a.sop"), text).unwrap();
+    folder
+}
+
+#[test]
+fn exit_codes_are_promises() {
+    let club = folder("lint-exit", SOP);
+    let club = club.to_str().unwrap();
+    let code = |arguments: &[&str]| qun(arguments).status.code();
+    assert_eq!(code(&["lint", club]), Some(1));
+    assert_eq!(code(&["lint", club, "--ignore", "regex-always"]), Some(0));
+    assert_eq!(code(&["lint", club, "--ignore", "regex-always", "--fail-on", "suspicious"]), Some(1));
+    assert_eq!(code(&["lint", club, "--fail-on", "never"]), Some(0));
+    assert_eq!(code(&["lint", "no-such-folder"]), Some(2));
+    let misspelt = qun(&["lint", club, "--select", "regex-allways"]);
+    assert_eq!(misspelt.status.code(), Some(2));
+    assert!(text(&misspelt).contains("did you mean `regex-always`?"), "{}", text(&misspelt));
+    assert_eq!(code(&["lint", club, "--platform", "discrod"]), Some(2));
+    assert_eq!(code(&["explain-lint", "regex-always"]), Some(0));
+    assert_eq!(code(&["explain-lint", "regex-allways"]), Some(2));
+}
+
+#[test]
+fn findings_are_written_in_every_form() {
+    let club = folder("lint-forms", SOP);
+    let club = club.to_str().unwrap();
+    let of = |format: &str| text(&qun(&["lint", club, "--today", "2026-11-26", "--format", format]));
+    assert!(
+        of("short").contains("a.sop:3:9: warning[message-unused] nothing says the message `unsaid`"),
+        "{}",
+        of("short")
+    );
+    assert!(of("github").contains("::error file="), "{}", of("github"));
+    assert!(
+        of("junit").contains("<failure message=\"nothing says the message `unsaid`\" type=\"message-unused\">"),
+        "{}",
+        of("junit")
+    );
+    let schema: serde_json::Value = serde_json::from_str(&text(&qun(&["schema", "lint"]))).unwrap();
+    let json: serde_json::Value = serde_json::from_str(&of("json")).unwrap();
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    let wrong: Vec<String> = validator.iter_errors(&json).map(|error| error.to_string()).collect();
+    assert!(wrong.is_empty(), "{wrong:?}\n{json:#}");
+    let chinese = text(&qun(&["lint", club, "--lang", "zh"]));
+    assert!(chinese.contains("没有任何地方发送文案 `unsaid`"), "{chinese}");
+}
+
+#[test]
+fn sarif_is_sarif() {
+    let club = folder(
+        "lint-sarif",
+        &SOP.replace("message unsaid", "# allow(message-unused) reason=\"later\"\nmessage unsaid"),
+    );
+    let written: serde_json::Value =
+        serde_json::from_str(&text(&qun(&["lint", club.to_str().unwrap(), "--format", "sarif"]))).unwrap();
+    let read: serde_sarif::sarif::Sarif = serde_json::from_value(written.clone()).unwrap();
+    // Whatever the typed form does not know would be missing when it is written again.
+    assert_eq!(serde_json::to_value(&read).unwrap(), written);
+    let suppressed = written["runs"][0]["results"].as_array().unwrap().iter().find(|r| r["ruleId"] == "message-unused");
+    assert_eq!(suppressed.unwrap()["suppressions"][0]["justification"], "later");
+}
+
+#[test]
+fn a_baseline_leaves_out_what_is_known() {
+    let club = folder("lint-baseline", SOP);
+    let baseline = club.join("known.json");
+    let (club, known) = (club.to_str().unwrap(), baseline.to_str().unwrap());
+    assert_eq!(qun(&["lint", club, "--write-baseline", known]).status.code(), Some(0));
+    assert!(text(&qun(&["lint", club, "--baseline", known])).contains("no findings"));
+    let more = SOP.to_owned() + "message another for member \"Hello.\"\n";
+    std::fs::write(Path::new(club).join("a.sop"), "\n".to_owned() + &more).unwrap();
+    let told = text(&qun(&["lint", club, "--baseline", known, "--format", "short"]));
+    assert_eq!((told.lines().count(), told.contains("another")), (1, true), "{told}");
+}
+
+#[test]
+fn only_what_has_changed_is_told() {
+    let club = folder("lint-changed", SOP);
+    let git = |arguments: &[&str]| {
+        let identity = ["-c", "user.name=t", "-c", "user.email=t@example.org"];
+        let output = Command::new("git").current_dir(&club).args(identity).args(arguments).output().unwrap();
+        assert!(output.status.success(), "{output:?}");
+    };
+    git(&["init", "--quiet"]);
+    git(&["add", "."]);
+    git(&["commit", "--quiet", "--message", "first"]);
+    std::fs::write(club.join("a.sop"), SOP.to_owned() + "message another for member \"Hello.\"\n").unwrap();
+    let told = text(&qun(&["lint", club.to_str().unwrap(), "--changed-since", "HEAD", "--format", "short"]));
+    assert_eq!((told.lines().count(), told.contains("another")), (1, true), "{told}");
+    assert_eq!(qun(&["lint", club.to_str().unwrap(), "--changed-since", "no-such-ref"]).status.code(), Some(2));
+}
+
+#[test]
+fn a_suppression_covers_its_item_and_no_other() {
+    let hidden = "# allow(regex-always) reason=\"a trial\"\n";
+    let told = |text: &str| {
+        linted(text, &Selection::default(), |_, sifted| sifted.told.iter().filter(|f| f.lint == "regex-always").count())
+    };
+    assert_eq!(told(SOP), 1);
+    assert_eq!(told(&SOP.replace("rule tea", &format!("{hidden}rule tea"))), 0);
+    assert_eq!(told(&SOP.replace("tag vip\nmessage", &format!("{hidden}tag vip\nmessage"))), 1);
+    assert_eq!(told(&SOP.replace("/(tea)*/", "/(tea)*/   # 允许(regex-always) 理由=“试用”")), 0);
+}
+
+/// Every shipped playbook is free of correctness findings.
+#[test]
+fn shipped_playbooks_are_right() {
+    let shipped =
+        ["grocery-club", "help-channel", "reading-club", "topic-archive"].map(|name| format!("playbooks/{name}"));
+    let mut arguments = vec!["lint", "--select", "correctness", "--format", "short"];
+    arguments.extend(shipped.iter().map(String::as_str));
+    let output = qun(&arguments);
+    assert_eq!((output.status.code(), text(&output).as_str()), (Some(0), ""));
+}
