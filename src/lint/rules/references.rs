@@ -63,7 +63,7 @@
 //! }
 //! ```
 //!
-//! Why: the rule never acts. With `--log FILE` an event that stands in no log is told as well, for events of every kind.
+//! Why: the rule never acts.
 
 use crate::l10n::Text;
 use crate::lint::Finding;
