@@ -19,6 +19,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod format;
 pub mod generate;
 pub mod l10n;
 pub mod lint;

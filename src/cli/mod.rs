@@ -5,6 +5,7 @@ mod check;
 mod completions;
 mod explain_lint;
 mod failure;
+mod fmt;
 mod formats;
 mod generate;
 mod lint;
@@ -45,6 +46,7 @@ enum Command {
     Check(check::Arguments),
     Lint(Box<lint::Arguments>),
     ExplainLint(explain_lint::Arguments),
+    Fmt(fmt::Arguments),
     Simulate(simulate::Arguments),
     Generate(generate::Arguments),
     Plan(plan::Arguments),
@@ -76,6 +78,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Check(arguments) => arguments.run(),
         Command::Lint(arguments) => arguments.run(),
         Command::ExplainLint(arguments) => arguments.run(),
+        Command::Fmt(arguments) => arguments.run(),
         Command::Simulate(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),

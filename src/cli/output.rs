@@ -35,6 +35,16 @@ impl Output {
         output.finish()
     }
 
+    /// Gives a file another text; its permissions stay, and a link still leads to it.
+    pub(super) fn replace(path: &Path, text: &str) -> Result<(), Failure> {
+        let path = path.canonicalize().map_err(Failure::open(path))?;
+        let mut file = NewFile::create(&path).map_err(Failure::write(&path))?;
+        file.file.write_all(text.as_bytes()).map_err(Failure::write(&path))?;
+        let permissions = fs::metadata(&path).map_err(Failure::open(&path))?.permissions();
+        file.file.get_ref().set_permissions(permissions).map_err(Failure::write(&path))?;
+        file.finish().map_err(Failure::write(&path))
+    }
+
     /// Everything has been written: a file gets its name.
     pub(super) fn finish(self) -> Result<(), Failure> {
         match self {

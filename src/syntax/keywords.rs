@@ -312,10 +312,16 @@ pub const RESERVED: &[&str] = &[
     "yesterday",
 ];
 
+/// The row of a loose word, if the table has it for this sort in either tongue.
+#[must_use]
+pub fn row(sort: Sort, word: &str) -> Option<&'static Keyword> {
+    rows(sort).find(|row| row.chinese == word || row.english == word)
+}
+
 /// The English form of a loose word, if the table has it for this sort in either tongue.
 #[must_use]
 pub fn english(sort: Sort, word: &str) -> Option<&'static str> {
-    rows(sort).find(|row| row.chinese == word || row.english == word).map(|row| row.english)
+    row(sort, word).map(|row| row.english)
 }
 
 /// The Chinese form of an English word of this sort.
@@ -332,6 +338,29 @@ pub fn rows(sort: Sort) -> impl Iterator<Item = &'static Keyword> {
 /// The windows that are words alone, by their rules.
 pub(super) const WINDOWS: [&str; 6] =
     ["kw_today", "kw_yesterday", "kw_this_week", "kw_this_month", "kw_last_week", "kw_last_month"];
+
+/// The keywords after whose Chinese form a number may stand without a space, by their rules.
+pub const BEFORE_NUMBERS: [&str; 19] = [
+    "kw_per",
+    "kw_for_time",
+    "kw_top",
+    "kw_draw",
+    "kw_after",
+    "kw_at",
+    "kw_day_n",
+    "kw_fade",
+    "kw_within",
+    "kw_at_most",
+    "kw_not_between",
+    "kw_due",
+    "kw_between",
+    "kw_last",
+    "kw_before",
+    "kw_mute",
+    "kw_ban",
+    "kw_award",
+    "kw_redeem",
+];
 
 /// The row that a rule of the grammar reads.
 #[must_use]

@@ -5,8 +5,10 @@
 //!    left out and told as a [`SyntaxError`](error::SyntaxError), and reading goes on with the next item.
 //! 3. [`messages`] has the words: [`SyntaxError::diagnostic`](error::SyntaxError::diagnostic) makes of each mistake what
 //!    its writer reads.
-//! 4. [`keywords`] is the one table of words in both tongues; [`span`] says where something stands.
+//! 4. [`concrete`] keeps every token with its comments, for the formatter.
+//! 5. [`keywords`] is the one table of words in both tongues; [`span`] says where something stands.
 
+pub mod concrete;
 pub mod error;
 pub mod keywords;
 pub mod messages;

@@ -1,9 +1,9 @@
 //! Expressions, from the loosest binding to the tightest.
 
 use super::super::error::{Limit, Mistake, Part, Slip};
-use super::super::keywords::{self, Sort, Tongue};
+use super::super::keywords::{Sort, Tongue};
 use super::super::span::Span;
-use super::super::tree::{Expr, ExprKind, Op, Path, Word};
+use super::super::tree::{Expr, ExprKind, Op, Path};
 use super::{Builder, MAX_OPERATORS, Node, Rule, child, spell};
 use pest::iterators::Pairs;
 
@@ -205,9 +205,22 @@ impl Builder<'_> {
     fn compare_with(&mut self, op: Op, left: Expr, right: Node<'_>) -> Option<Expr> {
         let mut right = self.value(right)?;
         if is_weekday(&left) {
-            weekdays(&mut right);
+            self.weekdays(&mut right);
         }
         self.binary(op, left, right)
+    }
+
+    /// Beside `now.weekday`, weekdays are keywords.
+    fn weekdays(&mut self, expr: &mut Expr) {
+        match &mut expr.kind {
+            ExprKind::Path(path) => {
+                if let [word] = path.words.as_mut_slice() {
+                    self.translate(word, Sort::Day);
+                }
+            }
+            ExprKind::List(days) => days.iter_mut().for_each(|day| self.weekdays(day)),
+            _ => {}
+        }
     }
 
     fn compare_sign(&mut self, sign: &Node<'_>) -> Op {
@@ -294,21 +307,14 @@ impl Builder<'_> {
     pub(super) fn subject_path(&mut self, node: &Node<'_>) -> Path {
         let mut path = self.path(node);
         let mut words = path.words.iter_mut();
-        let subject = words.next().and_then(|word| translate(word, Sort::Subject));
+        let subject = words.next().and_then(|word| self.translate(word, Sort::Subject));
         if let (Some(subject), Some(property)) = (subject, words.next())
             && subject != "event"
         {
-            translate(property, Sort::Property);
+            self.translate(property, Sort::Property);
         }
         path
     }
-}
-
-/// Makes a word English if the table has it.
-pub(super) fn translate(word: &mut Word, sort: Sort) -> Option<&'static str> {
-    let english = keywords::english(sort, &word.text)?;
-    english.clone_into(&mut word.text);
-    Some(english)
 }
 
 /// The innermost node of the same extent: a level of binding with one operand is that operand.
@@ -355,17 +361,4 @@ fn is_weekday(expr: &Expr) -> bool {
     let ExprKind::Path(path) = &expr.kind else { return false };
     let words: Vec<_> = path.words.iter().map(|word| word.text.as_str()).collect();
     words == ["now", "weekday"]
-}
-
-/// Beside `now.weekday`, weekdays are keywords.
-fn weekdays(expr: &mut Expr) {
-    match &mut expr.kind {
-        ExprKind::Path(path) => {
-            if let [word] = path.words.as_mut_slice() {
-                translate(word, Sort::Day);
-            }
-        }
-        ExprKind::List(days) => days.iter_mut().for_each(weekdays),
-        _ => {}
-    }
 }

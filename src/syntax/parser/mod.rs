@@ -4,10 +4,12 @@
 //!
 //! - `items` builds the items that declare words, `clauses` those with a subject
 //! - `schedules`, `actions`, `expressions`, `literals`, `texts` build what stands in them
+//! - `concrete` keeps what the tree leaves out: every token with its comments, for the formatter
 //! - `explain` says what is wrong with a piece that the grammar does not read, `habits` knows words of other tongues
 
 mod actions;
 mod clauses;
+mod concrete;
 mod expect;
 mod explain;
 mod expressions;
@@ -23,7 +25,7 @@ mod schedules;
 mod texts;
 
 use super::error::{Limit, Mistake, Part, Slip, SyntaxError};
-use super::keywords::{self, Sort, Tongue};
+use super::keywords::{self, Keyword, Sort, Tongue};
 use super::span::{FileId, Span};
 use super::tree::{Item, Path, Word};
 use pest::Parser as _;
@@ -53,6 +55,7 @@ mod grammar {
     pub(super) struct Grammar;
 }
 
+pub use concrete::read_sheet;
 use grammar::{Grammar, Rule};
 
 type Node<'i> = Pair<'i, Rule>;
@@ -94,11 +97,22 @@ struct Builder<'t> {
     /// The bytes that guesses about broken pieces may still read.
     guesses: usize,
     errors: Vec<SyntaxError>,
+    /// The words that were read as words of the table, with their places.
+    read: Vec<(Span, &'static Keyword)>,
 }
 
 impl<'t> Builder<'t> {
     fn new(file: FileId, base: usize, text: &'t str) -> Builder<'t> {
-        Builder { file, base, text, depth: 0, operators: 0, guesses: MAX_GUESSED_BYTES, errors: Vec::new() }
+        Builder {
+            file,
+            base,
+            text,
+            depth: 0,
+            operators: 0,
+            guesses: MAX_GUESSED_BYTES,
+            errors: Vec::new(),
+            read: Vec::new(),
+        }
     }
 
     fn file(&mut self) -> Vec<Item> {
@@ -221,11 +235,17 @@ impl<'t> Builder<'t> {
 
     /// A word that is English in the tree if the table has it.
     fn loose(&mut self, sort: Sort, node: &Node<'_>) -> Word {
-        let word = self.word(node);
-        match keywords::english(sort, &word.text) {
-            Some(english) => Word { text: english.to_owned(), ..word },
-            None => word,
-        }
+        let mut word = self.word(node);
+        self.translate(&mut word, sort);
+        word
+    }
+
+    /// Makes a word English if the table has it.
+    fn translate(&mut self, word: &mut Word, sort: Sort) -> Option<&'static str> {
+        let row = keywords::row(sort, &word.text)?;
+        row.english.clone_into(&mut word.text);
+        self.read.push((word.span, row));
+        Some(row.english)
     }
 
     /// The first name or word in a node.

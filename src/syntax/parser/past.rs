@@ -3,7 +3,7 @@
 use super::super::error::{Expected, Found, Mistake, Slip};
 use super::super::keywords::{Sort, Tongue};
 use super::super::tree::{Before, ByKey, ExprKind, Past, Path, Window, WindowKind, Word};
-use super::expressions::{peeled, translate};
+use super::expressions::peeled;
 use super::{Builder, Node, Rule, child, guess};
 
 /// An argument of a call, as nodes.
@@ -39,7 +39,7 @@ impl<'i> Argument<'i> {
 impl Builder<'_> {
     pub(super) fn call(&mut self, path: &Node<'_>, call: Node<'_>) -> Option<ExprKind> {
         let mut function = Word { text: path.as_str().to_owned(), span: self.span(path) };
-        let known = translate(&mut function, Sort::Function).is_some();
+        let known = self.translate(&mut function, Sort::Function).is_some();
         let node = call.clone();
         let arguments: Vec<_> =
             call.into_inner().filter(|node| node.as_rule() == Rule::argument).map(Argument::new).collect();
@@ -118,7 +118,7 @@ impl Builder<'_> {
         if dotted {
             self.slip(Slip::KeyOfEvent, &path, name.text.clone());
         } else {
-            translate(&mut name, Sort::Subject);
+            self.translate(&mut name, Sort::Subject);
         }
         let value = child(node, Rule::expr).map(|value| self.value(value));
         Some(ByKey { name, value: optional(value)? })
