@@ -1,6 +1,7 @@
 use crate::qun::qun;
 
-const COMMANDS: [&str; 9] = ["new", "check", "fmt", "simulate", "generate", "plan", "schema", "completions", "man"];
+const COMMANDS: [&str; 11] =
+    ["new", "check", "lint", "explain-lint", "fmt", "simulate", "generate", "plan", "schema", "completions", "man"];
 
 #[test]
 fn every_command_explains_itself_with_an_example() {
