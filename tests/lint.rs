@@ -1,4 +1,4 @@
-//! `qun lint`: every page's example is found and its better form is not, fixtures, forms of output, suppressions.
+//! `qun lint`: every page's example is found and its better form is not, forms of output, suppressions.
 //!
 //! `QUN_WRITE_PAGES=1 cargo test --test lint pages` writes `docs/lints/` anew.
 
@@ -26,6 +26,7 @@ use qun::report::Style;
 use qun::report::findings::{self, Linted};
 use qun::syntax::source::Sources;
 use qun::time::Instant;
+use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
 
@@ -120,15 +121,19 @@ fn every_finding_is_said_in_both_tongues() {
 
 #[test]
 fn every_witness_shows_what_is_claimed() {
+    let mut shown = BTreeSet::new();
     for name in LINTS.iter().map(|lint| lint.name) {
         for text in examples(name, "sop avoid") {
             linted(&text, &alone(name), |book, sifted| {
                 for witness in sifted.told.iter().filter_map(|finding| finding.witness.as_ref()) {
                     assert_eq!(replay(witness, book.program), Ok(true), "{name}\n{text}{witness:#?}");
+                    shown.insert(name);
                 }
             });
         }
     }
+    let all = ["cap-vs-schedule", "clock-change", "day-rare", "flow-after-leaving", "quiet-hours-swallow"];
+    assert_eq!(shown.into_iter().collect::<Vec<_>>(), all);
 }
 
 #[test]

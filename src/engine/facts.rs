@@ -30,22 +30,26 @@ impl State {
     /// of a large memory at the same time.
     pub fn look_up<'e>(&mut self, events: impl Iterator<Item = Event<'e>>, people: &mut Vec<People>) {
         people.clear();
-        people.extend(events.map(|event| People {
-            group: event.group.map(|id| self.group_id(id)),
-            member: event.member.map(|id| self.member_id(id)),
-            pair: None,
-        }));
+        people.extend(events.map(|event| self.people(&event)));
         for people in people {
-            people.pair = people.group.zip(people.member).and_then(|(group, member)| self.pair(group, member));
+            self.find_pair(people);
         }
+    }
+
+    fn people(&mut self, event: &Event<'_>) -> People {
+        let group = event.group.map(|id| self.group_id(id));
+        People { group, member: event.member.map(|id| self.member_id(id)), pair: None }
+    }
+
+    fn find_pair(&self, people: &mut People) {
+        people.pair = people.group.zip(people.member).and_then(|(group, member)| self.pair(group, member));
     }
 
     /// Makes a recorded event ready to be handled.
     pub fn resolve(&mut self, program: &Program, event: &Event<'_>) -> Happening {
-        let group = event.group.map(|id| self.group_id(id));
-        let member = event.member.map(|id| self.member_id(id));
-        let pair = group.zip(member).and_then(|(group, member)| self.pair(group, member));
-        self.resolve_of(program, event, People { group, member, pair })
+        let mut people = self.people(event);
+        self.find_pair(&mut people);
+        self.resolve_of(program, event, people)
     }
 
     /// The same, of people and groups that have been looked up.

@@ -43,8 +43,8 @@ pub(super) struct Run {
     done_tasks: SmallVec<[NameId; 1]>,
 }
 
-/// About how many bytes one run takes.
-pub(super) const ROOM_OF_RUN: usize = size_of::<Run>() + 4 * size_of::<StepState>() + size_of::<Happening>() / 2;
+/// About how many bytes one run takes, with four steps and the event that started it.
+pub(super) const ROOM_OF_RUN: usize = size_of::<Run>() + 4 * size_of::<StepState>() + size_of::<Happening>();
 
 impl Run {
     /// What outlives it in its tasks.

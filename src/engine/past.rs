@@ -231,6 +231,7 @@ impl SeriesState {
     }
 }
 
+/// Where there are more than 64 columns some share a bit: then one is taken to have fallen that has not.
 fn bit(column: u8) -> u64 {
     1 << (column % 64)
 }

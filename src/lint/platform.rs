@@ -14,16 +14,12 @@ pub struct Platform {
     pub title: String,
     /// The actions that an account can carry out by itself.
     pub can: Vec<String>,
-    /// The longest text of one message.
-    pub text: Length,
+    /// The longest text of one message, where a source says it.
+    pub text: Option<Length>,
     /// How many messages one sender may post into one group in a minute.
     pub per_minute: Option<u32>,
     /// The longest time-out, in the language's form.
     mute_at_most: Option<String>,
-    /// The most files on one message.
-    pub attachments: Option<u32>,
-    /// How often everybody may be mentioned in a day.
-    pub mention_all_per_day: Option<u32>,
     /// Where this comes from.
     pub sources: Vec<String>,
 }

@@ -11,9 +11,6 @@ use chrono::NaiveDateTime;
 use serde_json::Value as Json;
 use std::io;
 
-/// The longest log of a witness.
-pub const MOST_EVENTS: usize = 120;
-
 /// What shows a finding.
 #[derive(Clone, Debug)]
 pub struct Witness {
@@ -32,20 +29,10 @@ pub struct Witness {
 /// What a witness shows.
 #[derive(Clone, Debug)]
 pub enum Claim {
-    /// The place decides something at the last input.
+    /// The place, or its item, decides something.
     Acts(PlaceId),
-    /// It decides nothing, though the last event wakes it.
-    Silent(PlaceId),
-    /// All of them decide something at one input.
-    Together(Vec<PlaceId>),
-    /// The place comes to decisions of this status.
+    /// It comes to decisions of this status.
     Comes(PlaceId, Status),
-    /// It comes to decisions of this status, and to no others.
-    OnlyComes(PlaceId, Status),
-    /// At least so many decisions of this status at one moment.
-    AtOneMoment(Status, usize),
-    /// A chain of events is cut since it would not end.
-    Endless,
     /// A schedule of the plan, by its position, fires at this instant, though its local time is another one.
     Fires {
         /// Which schedule.
@@ -60,15 +47,6 @@ pub enum Claim {
         /// Which schedule.
         schedule: usize,
     },
-    /// It fires so often between `from` and `until`.
-    Times {
-        /// Which schedule.
-        schedule: usize,
-        /// How often at least.
-        least: usize,
-    },
-    /// The text that is said there is this long.
-    Length(PlaceId, usize),
 }
 
 impl Witness {
@@ -146,85 +124,45 @@ fn directory(witness: &Witness, program: &Program) -> Result<Option<Directory>, 
 
 /// One decision, as far as claims look at it.
 struct Told {
-    at: Instant,
-    input: usize,
     place: PlaceId,
     item_place: Option<PlaceId>,
     status: Status,
-    text: Option<usize>,
 }
 
-/// What was decided, by input.
+/// What was decided.
 #[derive(Default)]
-struct Seen {
-    inputs: usize,
-    told: Vec<Told>,
-    cut: bool,
-}
+struct Seen(Vec<Told>);
 
 impl Sink for Seen {
     fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
-        self.inputs += 1;
-        self.cut |= !output.notes.is_empty();
-        for decision in &output.decisions {
-            let length = decision.args.iter().find_map(|(name, value)| match value {
-                crate::plan::value::Value::Text(text) if name == "text" => Some(text.chars().count()),
-                _ => None,
-            });
-            self.told.push(Told {
-                at: decision.at,
-                input: self.inputs,
-                place: decision.place,
-                item_place: moment.program.plan.items.get(decision.item.index()).map(|item| item.place),
-                status: decision.status,
-                text: length,
-            });
-        }
+        self.0.extend(output.decisions.iter().map(|decision| Told {
+            place: decision.place,
+            item_place: moment.program.plan.items.get(decision.item.index()).map(|item| item.place),
+            status: decision.status,
+        }));
         Ok(())
     }
 }
 
 fn holds(witness: &Witness, program: &Program, seen: &Seen) -> bool {
-    let at = |place: &PlaceId| {
-        let place = *place;
-        seen.told.iter().filter(move |told| told.place == place || told.item_place == Some(place))
-    };
+    let at = |place: PlaceId| seen.0.iter().filter(move |told| told.place == place || told.item_place == Some(place));
     match &witness.claim {
-        Claim::Acts(place) => at(place).next().is_some(),
-        Claim::Silent(place) => at(place).next().is_none(),
-        Claim::Together(places) => {
-            let Some(first) = places.first() else { return false };
-            at(first).any(|told| places.iter().all(|place| at(place).any(|other| other.input == told.input)))
-        }
-        Claim::Comes(place, status) => at(place).any(|told| told.status == *status),
-        Claim::OnlyComes(place, status) => at(place).next().is_some() && at(place).all(|told| told.status == *status),
-        Claim::AtOneMoment(status, least) => seen.told.iter().any(|told| {
-            let same = |other: &&Told| other.at == told.at && other.status == *status;
-            seen.told.iter().filter(same).count() >= *least
-        }),
-        Claim::Endless => seen.cut,
+        Claim::Acts(place) => at(*place).next().is_some(),
+        Claim::Comes(place, status) => at(*place).any(|told| told.status == *status),
         Claim::Fires { schedule, at, instead_of } => {
             let calendar = &program.plan.community.calendar;
             let just_before = *at - crate::time::Duration::from_ms(1);
             let next = program.plan.schedules.get(*schedule).and_then(|s| s.schedule.next(just_before, calendar));
             next == Some(*at) && !matches!(calendar.zone.occurrence(*instead_of), Occurrence::Once(_))
         }
-        Claim::Sleeps { schedule } => firings(witness, program, *schedule) == 0,
-        Claim::Times { schedule, least } => firings(witness, program, *schedule) >= *least,
-        Claim::Length(place, least) => at(place).any(|told| told.text.is_some_and(|length| length >= *least)),
+        Claim::Sleeps { schedule } => !fires(witness, program, *schedule),
     }
 }
 
-/// How often a schedule fires in the witness's stretch of time.
-fn firings(witness: &Witness, program: &Program, schedule: usize) -> usize {
-    let (Some(from), Some(until)) = (witness.from, witness.until) else { return 0 };
-    let Some(scheduled) = program.plan.schedules.get(schedule) else { return 0 };
-    let calendar = &program.plan.community.calendar;
-    let mut at = from - crate::time::Duration::from_ms(1);
-    let mut count = 0;
-    while let Some(next) = scheduled.schedule.next(at, calendar).filter(|next| *next < until) {
-        count += 1;
-        at = next;
-    }
-    count
+/// Whether a schedule fires in the witness's stretch of time.
+fn fires(witness: &Witness, program: &Program, schedule: usize) -> bool {
+    let (Some(from), Some(until)) = (witness.from, witness.until) else { return false };
+    let Some(scheduled) = program.plan.schedules.get(schedule) else { return false };
+    let just_before = from - crate::time::Duration::from_ms(1);
+    scheduled.schedule.next(just_before, &program.plan.community.calendar).is_some_and(|next| next < until)
 }

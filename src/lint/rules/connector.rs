@@ -50,7 +50,8 @@
 //!
 //! # schedule-too-frequent
 //!
-//! A schedule posts more often than the platform takes from one sender.
+//! A schedule posts more often than the platform takes from one sender, and no condition, `once` or limit holds any of it
+//! back.
 //!
 //! Avoid:
 //!
@@ -74,12 +75,13 @@
 
 use crate::l10n::Text;
 use crate::lint::Finding;
-use crate::lint::book::Book;
+use crate::lint::book::{Book, Case};
+use crate::lint::platform::Length;
 use crate::lint::timed::timed;
 use crate::lint::walk;
 use crate::plan::expr::Expr;
 use crate::plan::value::Value;
-use crate::plan::{Act, Say};
+use crate::plan::{Act, Effect, Say};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{self, ActionKind, ItemKind, MessageBody, Said, TextPart};
 use crate::time::Schedule;
@@ -135,8 +137,10 @@ pub(super) fn fixed(text: &tree::Text) -> String {
 }
 
 pub(super) fn too_long(book: &Book<'_>) -> Vec<Finding> {
-    let Some(platform) = book.platform else { return Vec::new() };
-    let (most, unit) = (platform.text.most, platform.text.unit);
+    let Some((platform, Length { most, unit })) = book.platform.and_then(|platform| Some((platform, platform.text?)))
+    else {
+        return Vec::new();
+    };
     let long = texts(book).into_iter().filter_map(|(text, span)| {
         let length = unit.of(&fixed(text));
         let said = Text::new("message-too-long").with("platform", platform.title.as_str()).with("most", most);
@@ -152,8 +156,17 @@ pub(super) fn too_frequent(book: &Book<'_>) -> Vec<Finding> {
     let mut found = Vec::new();
     for timed in timed(book) {
         let Schedule::Every(distance) = timed.schedule else { continue };
-        let says = |act: &Act| matches!(act, Act::Say { how: Say::Post | Say::Announce, .. });
-        let posts = timed.effects(book).filter(|(_, effect)| says(&effect.act)).count() as i64;
+        // What a condition, a memory or a limit may hold back is not known to be posted.
+        let always = |case: &Case<'_>| {
+            let handler = case.handler;
+            handler.when.is_none() && handler.once.is_none() && handler.select.is_none()
+        };
+        let limited = |effect: &Effect| book.plan.limits.iter().any(|limit| limit.actions.contains(&effect.name));
+        let posts = |case: &Case<'_>, effect: &Effect| {
+            let says = matches!(effect.act, Act::Say { how: Say::Post | Say::Announce, .. });
+            says && effect.approval.is_none() && always(case) && !limited(effect)
+        };
+        let posts = timed.effects(book).filter(|(case, effect)| posts(case, effect)).count() as i64;
         let per_minute = 60_000 * posts / distance.ms().max(1);
         if per_minute > i64::from(most) {
             let text = Text::new("schedule-too-frequent").with("platform", platform.title.as_str()).with("most", most);
