@@ -281,7 +281,13 @@ impl Lower<'_> {
     /// What is deleted is the message of the event at hand.
     fn delete_message(&mut self, at: &At<'_>) -> Act {
         match at.env.event {
-            EventEnv::Kinds(_) => {}
+            EventEnv::Kinds(kinds) => {
+                for (kind, _) in kinds {
+                    if let Some((position, _)) = self.position(*kind, "message") {
+                        self.use_field(*kind, position);
+                    }
+                }
+            }
             EventEnv::Never(place) => self.error(EventError::NoEvent { at: at.span, place }),
             EventEnv::Sometimes(what, trigger) => {
                 self.error(EventError::SometimesNoEvent { at: at.span, what, trigger });

@@ -107,7 +107,7 @@ impl Scene<'_> {
             Window::Period { period, back: 0 } => calendar.period(*period, 0, self.now).start..until_now,
             Window::Period { period, back } => calendar.period(*period, u32::from(*back), self.now),
             Window::SinceStart => self.run_start.unwrap_or(self.now)..until_now,
-            Window::SinceJoined => self.state.membership(self.keys).map_or(self.now, |m| m.started)..until_now,
+            Window::SinceJoined => self.state.membership(self.keys).map_or(until_now, |m| m.started)..until_now,
         })
     }
 
@@ -144,7 +144,9 @@ impl Scene<'_> {
             Function::Exists => Value::Bool(!rows.is_empty()),
             Function::Never => Value::Bool(rows.is_empty()),
             function => match past.column(aggregate.column.unwrap_or_default()) {
-                Some(Column::Sums(sums)) => of_sums(function, sums, rows, &aggregate.zero),
+                Some(Column::Sums(sums)) if matches!(function, Function::Sum | Function::Average) => {
+                    of_sums(function, sums, rows, &aggregate.zero)
+                }
                 Some(Column::Values(values)) if function == Function::Distinct => {
                     let values = values.as_slice().get(rows).unwrap_or_default().iter();
                     Value::count(values.filter(|v| v.is_known()).collect::<FxHashSet<_>>().len() as u64)
@@ -189,12 +191,14 @@ impl Scene<'_> {
     fn crowd(&self, of: Crowd) -> Vec<Keys> {
         let state = self.state;
         match of {
-            Crowd::GroupMembers => {
-                let group = self.keys.group;
-                let members = group.map(|g| state.living_members(g)).unwrap_or_default();
-                members.into_iter().map(|member| Keys { group, member: Some(member) }).collect()
+            Crowd::GroupMembers if let Some(group) = self.keys.group => {
+                let members = state.living_members(group).into_iter();
+                members.map(|member| Keys { group: Some(group), member: Some(member) }).collect()
             }
-            Crowd::Persons => state.persons_in_order().map(|m| Keys { member: Some(m), group: None }).collect(),
+            // A ladder for members may act outside any group.
+            Crowd::GroupMembers | Crowd::Persons => {
+                state.persons_in_order().map(|m| Keys { member: Some(m), group: None }).collect()
+            }
             Crowd::Groups => {
                 state.groups_in_order().map(|g| Keys { group: Some(g), member: self.keys.member }).collect()
             }

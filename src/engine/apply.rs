@@ -1,16 +1,16 @@
 //! From wishes to decisions: approvals, sanctions and limits stand between an action and its being done.
 
-use super::decision::{Decision, DecisionId, Note, Reason, Status};
+use super::decision::{Decision, DecisionId, Reason, Status};
 use super::happening::Happening;
 use super::limit::Verdict;
 use super::meter::Work;
 use super::react::{Intent, Wish};
 use super::ready::{Body, Pending, Ready};
 use super::state::Who;
-use super::step::{LONGEST_CASCADE, Origin, Step};
+use super::step::{Origin, Step};
 use crate::plan::expr::Keys;
 use crate::plan::ids::EffectId;
-use crate::plan::{Act, Due, Effect, Once, Say};
+use crate::plan::{Act, Due, Effect, Once, Say, Scope};
 use std::sync::Arc;
 
 /// Who carries out actions: what woke them, in which run, on the strength of which event.
@@ -80,7 +80,16 @@ impl<'a> Step<'a> {
     pub(super) fn decision_id(&self, ready: &Ready, effect: &Effect, origin: &Origin) -> DecisionId {
         let per = super::text::plain(self.program, self.state, &ready.who.per);
         let ordinal = effect.ordinal.to_le_bytes();
-        self.id_of(origin, ready.keys, &[per.as_bytes(), self.program.item_name(effect.item).as_bytes(), &ordinal])
+        let what = [per.as_bytes(), self.program.item_name(effect.item).as_bytes(), &ordinal];
+        let subject = ready.who.keys;
+        if subject == ready.keys {
+            return self.id_of(origin, ready.keys, &what);
+        }
+        // Several subjects may do the same to one member.
+        let group = subject.group.map_or("", |group| self.state.group_text(group));
+        let member = subject.member.map_or("", |member| self.state.member_text(member));
+        let [per, item, ordinal] = what;
+        self.id_of(origin, ready.keys, &[per, item, ordinal, group.as_bytes(), member.as_bytes()])
     }
 
     /// The id of what the engine itself decides or tells: `what` names it.
@@ -100,7 +109,7 @@ impl<'a> Step<'a> {
         if let Some(reason) = self.refusal(&pending) {
             return self.record_decision(&pending, Status::Skipped, Some(reason));
         }
-        if pending.origin.depth >= LONGEST_CASCADE && tells(&effect.act) {
+        if self.is_too_long(pending.origin.depth) && tells(&effect.act) {
             return self.cut(&pending, effect);
         }
         if effect.approval.is_some() && !pending.approved {
@@ -126,6 +135,10 @@ impl<'a> Step<'a> {
         let effect = self.effect(pending.ready.effect)?;
         let needs_group = match &effect.act {
             Act::Say { how, .. } => *how != Say::Dm,
+            Act::Set { attribute, .. } => {
+                let attribute = self.program.plan.attributes.get(attribute.index());
+                attribute.is_some_and(|a| matches!(a.scope, Scope::Group | Scope::Membership))
+            }
             act => is_sanction(act) || matches!(act, Act::Unmute { .. } | Act::Unban { .. } | Act::Dissolve),
         };
         (needs_group && pending.ready.keys.group.is_none()).then_some(Reason::NoGroup)
@@ -138,7 +151,7 @@ impl<'a> Step<'a> {
             _ => self.told_kind(&effect.act),
         };
         let root = pending.origin.cause.origin().into();
-        self.out.notes.push(Note::CascadeCut { at: self.state.now, kind, root });
+        self.note_cut(kind, root, pending.origin.depth);
         self.record_decision(pending, Status::Dropped, Some(Reason::CascadeTooLong));
     }
 
@@ -180,7 +193,7 @@ impl<'a> Step<'a> {
         choice: &super::say::Choice,
     ) {
         let Some(effect) = self.effect(pending.ready.effect) else { return };
-        let args = self.args(pending, effect, choice);
+        let args = self.args(pending, effect, choice, status);
         self.out.decisions.push(Decision {
             at: self.state.now,
             id: pending.id,
@@ -197,13 +210,13 @@ impl<'a> Step<'a> {
     }
 
     /// What concerns a group has no member.
-    fn shown_keys(&self, effect: &Effect, keys: Keys) -> Keys {
+    pub(super) fn shown_keys(&self, effect: &Effect, keys: Keys) -> Keys {
         let of_group = match &effect.act {
             Act::Say { how, .. } => matches!(how, Say::Post | Say::Announce),
             Act::Dissolve => true,
             Act::Set { attribute, .. } => {
                 let attribute = self.program.plan.attributes.get(attribute.index());
-                attribute.is_some_and(|a| a.scope == crate::plan::Scope::Group)
+                attribute.is_some_and(|a| a.scope == Scope::Group)
             }
             _ => false,
         };

@@ -55,9 +55,9 @@ pub(super) fn arithmetic(op: Arithmetic, left: Value, right: Value) -> Value {
         (Add, Value::Duration(a), Value::Duration(b)) => Some(Value::Duration(a + b)),
         (Subtract, Value::Duration(a), Value::Duration(b)) => Some(Value::Duration(a - b)),
         (Add, Value::Time(at), Value::Duration(d)) | (Add, Value::Duration(d), Value::Time(at)) => {
-            Some(Value::Time(at + d))
+            Some(at + d).filter(|_| !d.is_forever()).map(Value::Time)
         }
-        (Subtract, Value::Time(at), Value::Duration(d)) => Some(Value::Time(at - d)),
+        (Subtract, Value::Time(at), Value::Duration(d)) => Some(at - d).filter(|_| !d.is_forever()).map(Value::Time),
         (Subtract, Value::Time(a), Value::Time(b)) => Some(Value::Duration(a - b)),
         _ => None,
     };

@@ -204,12 +204,14 @@ pub struct Sample {
 /// What went wrong in a run, besides what decisions say.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Note {
-    /// The 65th link of a chain of internal events was cut.
+    /// A chain of internal events was cut: at its 65th link, or since too many followed from one another at one instant.
     CascadeCut {
         at: Instant,
         /// The kind of the event that was not handled.
         kind: KindId,
         /// The id of the input that began the chain.
         root: CompactString,
+        /// Whether there were too many of them, not too long a chain.
+        wide: bool,
     },
 }

@@ -119,7 +119,10 @@ impl<'a> Scene<'a> {
             Expr::CommunitySize => Value::count(u64::from(self.state.living_persons)),
             Expr::CommunityName => self.program.plan.community.name.as_deref().map_or(Value::Unknown, Value::text),
             Expr::Metric(id) => self.metric(*id),
-            Expr::Let(id) => self.program.plan.lets.get(id.index()).map(|l| self.value(&l.value)).unwrap_or_default(),
+            Expr::Let(id) => match self.program.plan.lets.get(id.index()) {
+                Some(named) => self.narrowed(named.scope).value(&named.value),
+                None => Value::Unknown,
+            },
             Expr::Not(inner) => match self.value(inner) {
                 Value::Bool(truth) => Value::Bool(!truth),
                 _ => Value::Unknown,
@@ -260,8 +263,14 @@ impl<'a> Scene<'a> {
         )
     }
 
+    /// What is defined of a person does not depend on the group at hand.
+    fn narrowed(&self, scope: crate::plan::Scope) -> Scene<'a> {
+        Scene { keys: super::react::narrow(scope, self.keys), ..*self }
+    }
+
     fn segment(&self, id: crate::plan::ids::SegmentId) -> Value {
-        self.program.plan.segments.get(id.index()).map(|segment| self.value(&segment.when)).unwrap_or_default()
+        let Some(segment) = self.program.plan.segments.get(id.index()) else { return Value::Unknown };
+        self.narrowed(segment.scope).value(&segment.when)
     }
 
     fn of_group(&self, expr: &Expr) -> Value {
@@ -401,11 +410,11 @@ impl State {
         memberships.filter(|membership| membership.living).map(|membership| membership.group)
     }
 
-    /// Whether the member holds the role in this group; its owner holds the role `owner`.
+    /// Whether the member holds the role in this group; its owner holds the role `owner`. Who is out holds none.
     fn holds_in(&self, program: &Program, group: GroupId, member: MemberId, role: NameId) -> bool {
         let keys = Keys { group: Some(group), member: Some(member) };
         let holds = |membership: &Membership| membership.card.get().is_some_and(|card| card.roles.contains(&role));
-        self.membership(keys).is_some_and(|membership| membership.living && holds(membership))
-            || role == program.words.owner && self.group(group).is_some_and(|g| g.owner == Some(member))
+        let owns = || role == program.words.owner && self.group(group).is_some_and(|g| g.owner == Some(member));
+        self.membership(keys).is_some_and(|membership| membership.living && (holds(membership) || owns()))
     }
 }

@@ -23,6 +23,9 @@ pub struct People {
     pub(super) pair: Option<u32>,
 }
 
+/// The scopes of which a subject begins to live.
+type Begun = SmallVec<[Scope; 3]>;
+
 impl State {
     /// Looks up the people and groups of events to come; those that are named for the first time get a number.
     ///
@@ -110,7 +113,8 @@ impl State {
     fn admit_group(&mut self, program: &Program, entry: &DirectoryGroup, seen: &Happening) {
         let id = self.group_id(&entry.id);
         let owner = entry.owner.as_deref().map(|owner| self.member_id(owner));
-        self.see_group(program, id, seen);
+        let begun = self.see_group(id);
+        self.watch(program, &begun, Keys { group: Some(id), member: None }, seen);
         let mut attributes = entry.attributes.clone();
         attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
         if let Some(group) = self.group_mut(id) {
@@ -124,7 +128,8 @@ impl State {
 
     fn admit_member(&mut self, program: &Program, entry: &DirectoryMember, seen: &Happening) {
         let id = self.member_id(&entry.id);
-        self.see_person(program, id, seen);
+        let begun = self.see_person(id);
+        self.watch(program, &begun, Keys { group: None, member: Some(id) }, seen);
         self.touch(id);
         let mut attributes = entry.attributes.clone();
         attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
@@ -137,8 +142,9 @@ impl State {
         for place in &entry.groups {
             let group = self.group_id(&place.group);
             let keys = Keys { group: Some(group), member: Some(id) };
-            self.see_group(program, group, seen);
-            self.begin_membership(program, group, id, seen);
+            let mut begun = self.see_group(group);
+            begun.extend(self.begin_membership(group, id, seen.at));
+            self.watch(program, &begun, keys, seen);
             let mut attributes = place.attributes.clone();
             attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
             if let Some(card) = self.card_mut(keys) {
@@ -157,32 +163,32 @@ impl State {
 
     // ---- who is where -------------------------------------------------------------------------------------------
 
-    fn see_group(&mut self, program: &Program, id: GroupId, event: &Happening) {
-        let Some(group) = self.group_mut(id) else { return };
-        if !std::mem::replace(&mut group.seen, true) {
-            self.watch(program, Scope::Group, Keys { group: Some(id), member: None }, event);
-        }
+    /// Sees a group; answers which scopes begin to live by it.
+    fn see_group(&mut self, id: GroupId) -> Begun {
+        let new = self.group_mut(id).is_some_and(|group| !std::mem::replace(&mut group.seen, true));
+        new.then_some(Scope::Group).into_iter().collect()
     }
 
-    fn see_person(&mut self, program: &Program, id: MemberId, event: &Happening) {
-        let Some(person) = self.person_mut(id) else { return };
-        if !std::mem::replace(&mut person.seen, true) {
+    fn see_person(&mut self, id: MemberId) -> Begun {
+        let new = self.person_mut(id).is_some_and(|person| !std::mem::replace(&mut person.seen, true));
+        if new {
             self.living_persons += u32::from(self.person(id).is_some_and(Person::is_living));
-            self.watch(program, Scope::Member, Keys { group: None, member: Some(id) }, event);
         }
+        new.then_some(Scope::Member).into_iter().collect()
     }
 
     /// Begins a membership, or begins it again; one that lives goes on.
-    fn begin_membership(&mut self, program: &Program, group: GroupId, member: MemberId, event: &Happening) {
+    fn begin_membership(&mut self, group: GroupId, member: MemberId, at: Instant) -> Begun {
+        let was_living = self.person(member).is_some_and(Person::is_living);
         let number = self.meet_pair(group, member);
         if self.memberships.get(number as usize).is_some_and(|membership| !membership.begun) {
             self.begin_first(number, group, member);
         }
-        let Some(membership) = self.memberships.get_mut(number as usize) else { return };
+        let Some(membership) = self.memberships.get_mut(number as usize) else { return Begun::new() };
         if std::mem::replace(&mut membership.living, true) {
-            return;
+            return Begun::new();
         }
-        membership.started = event.at;
+        membership.started = at;
         if let Some(card) = membership.card.existing() {
             card.out = None;
         }
@@ -190,7 +196,9 @@ impl State {
         if let Some(group) = self.group_mut(group) {
             group.invited.retain(|(_, invited)| *invited != member);
         }
-        self.watch(program, Scope::Membership, Keys { group: Some(group), member: Some(member) }, event);
+        // Who comes back to the community is watched anew.
+        let person = (!was_living).then_some(Scope::Member);
+        person.into_iter().chain([Scope::Membership]).collect()
     }
 
     /// A pair becomes a membership.
@@ -249,13 +257,15 @@ impl State {
     /// The community is there from the start.
     pub(super) fn watch_community(&mut self, program: &Program, at: Instant) {
         let seen = Happening { id: START.into(), at, ..Happening::default() };
-        self.watch(program, Scope::Community, Keys::default(), &seen);
+        self.watch(program, &[Scope::Community], Keys::default(), &seen);
     }
 
-    /// A subject is seen for the first time: from now on its silences count.
-    fn watch(&mut self, program: &Program, scope: Scope, keys: Keys, event: &Happening) {
-        for silence in program.silences_of(scope) {
-            self.hush(program, silence, keys, event);
+    /// Subjects of these scopes begin to live with an event: from now on their silences count.
+    fn watch(&mut self, program: &Program, begun: &[Scope], keys: Keys, event: &Happening) {
+        for (id, hush) in program.all_silences() {
+            if begun.contains(&hush.scope) {
+                self.hush(program, id, super::react::narrow(hush.scope, keys), event);
+            }
         }
     }
 
@@ -294,20 +304,22 @@ impl Step<'_> {
     /// Takes in what a recorded (or emitted) event changes by being so.
     pub(super) fn record(&mut self, event: &Happening) {
         let (program, kind) = (self.program, event.kind);
-        if let Some(group) = event.group {
-            self.state.see_group(program, group, event);
-        }
         let met = self.state.membership(event.keys()).is_some();
+        // Who decides is not who the event is about.
+        let decides = [program.known.task_done, program.known.approval_decided].contains(&kind);
+        let about = event.member.filter(|_| !decides);
+        let mut begun = event.group.map(|group| self.state.see_group(group)).unwrap_or_default();
         // Who has a membership has been seen.
-        if let Some(member) = event.member.filter(|_| !met) {
-            self.state.see_person(program, member, event);
-        }
-        if let (Some(group), Some(member)) = (event.group, event.member) {
-            // Somebody who joined before the log begins is a member from the first event on.
-            let decides = [program.known.task_done, program.known.approval_decided].contains(&kind);
-            if kind == program.known.joined || !decides && !met {
-                self.state.begin_membership(program, group, member, event);
+        begun.extend(about.filter(|_| !met).map(|member| self.state.see_person(member)).unwrap_or_default());
+        if let (Some(group), Some(member)) = (event.group, about) {
+            // Somebody who joined before the log begins is a member from the first event on; nobody is of a closed group.
+            let begins = kind == program.known.joined || !met;
+            if begins && self.state.group(group).is_some_and(|group| !group.closed) {
+                begun.extend(self.state.begin_membership(group, member, event.at));
             }
+        }
+        if !begun.is_empty() {
+            self.state.watch(program, &begun, event.keys(), event);
         }
         self.record_membership(event);
         self.record_names(event);
@@ -360,7 +372,7 @@ impl Step<'_> {
             group.owner = Some(*owner);
         }
         if again {
-            self.state.watch(self.program, Scope::Group, Keys { group: Some(id), member: None }, event);
+            self.state.watch(self.program, &[Scope::Group], event.keys(), event);
         }
     }
 

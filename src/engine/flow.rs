@@ -14,7 +14,7 @@ use super::watch::{Gate, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::value::Value;
-use crate::plan::{EdgeSort, StepAt, Timeline};
+use crate::plan::{Act, EdgeSort, StepAt, Timeline};
 use crate::time::Instant;
 use smallvec::SmallVec;
 use std::sync::Arc;
@@ -28,6 +28,8 @@ pub(super) struct Run {
     pub(super) event: Option<Arc<Happening>>,
     pub(super) origin: Origin,
     pub(super) started: Instant,
+    /// When it was last started or updated, and how deep in a cascade: its steps of that instant belong to it.
+    moved: (Instant, u8),
     pub(super) anchor: Instant,
     params: SmallVec<[Value; 2]>,
     steps: Vec<StepState>,
@@ -47,6 +49,12 @@ pub(super) struct Run {
 pub(super) const ROOM_OF_RUN: usize = size_of::<Run>() + 4 * size_of::<StepState>() + size_of::<Happening>();
 
 impl Run {
+    /// What its steps come from: a flow that wakes itself at one instant is a chain like any other, time begins a new one.
+    fn origin_at(&self, now: Instant) -> Origin {
+        let (at, depth) = self.moved;
+        Origin { depth: if at == now { depth } else { 0 }, ..self.origin.clone() }
+    }
+
     /// What outlives it in its tasks.
     pub(super) fn known(&self) -> OfRun {
         OfRun { params: self.params.clone(), started: self.started, anchor: self.anchor }
@@ -159,6 +167,7 @@ impl<'a> Step<'a> {
                 event: event.cloned(),
                 origin: Origin { cause: Arc::clone(&origin.cause), depth: 0 },
                 started,
+                moved: (started, origin.depth),
                 anchor: started,
                 params,
                 steps,
@@ -194,8 +203,9 @@ impl<'a> Step<'a> {
         if self.is_unheard(kind, origin) {
             return;
         }
-        let what = [&kind.0.to_le_bytes()[..], &id.0.to_le_bytes()[..]];
-        let name = self.id_of(origin, keys, &what).to_compact();
+        let told = self.program.plan.kinds.get(kind.index()).map_or("", |kind| kind.name.as_str());
+        let flow = self.timeline(id).map_or("", |timeline| self.program.name(timeline.name));
+        let name = self.id_of(origin, keys, &[told.as_bytes(), flow.as_bytes()]).to_compact();
         let happening = self.happening(kind, keys, fields, name, origin);
         self.emit(happening);
     }
@@ -206,6 +216,7 @@ impl<'a> Step<'a> {
         run.event = Some(Arc::clone(event));
         let cause = super::cause::Cause { id: event.id.clone(), parent: Some(Arc::clone(&run.origin.cause)) };
         run.origin = Origin { cause: Arc::new(cause), depth: 0 };
+        run.moved = (self.state.now, origin.depth);
         self.plan_steps(number);
         if let Some(run) = self.state.runs.get(&number) {
             let anchor = run.anchor;
@@ -301,7 +312,7 @@ impl<'a> Step<'a> {
     pub(super) fn step_due(&mut self, number: u64, plan: u32) {
         let Some(run) = self.state.runs.get(&number).filter(|run| run.plan == plan) else { return };
         let Some((_, position)) = run.next_step().filter(|(at, _)| *at <= self.state.now) else { return };
-        let origin = run.origin.clone();
+        let origin = run.origin_at(self.state.now);
         if let Some(timeline) = self.timeline(run.timeline) {
             self.turn(Work::Item(timeline.item));
         }
@@ -356,7 +367,8 @@ impl<'a> Step<'a> {
     /// Runs that waited only for what has been settled now end.
     pub(super) fn finish_runs(&mut self, runs: &[u64]) {
         for number in runs {
-            if let Some(origin) = self.state.runs.get(number).map(|run| run.origin.clone()) {
+            let now = self.state.now;
+            if let Some(origin) = self.state.runs.get(number).map(|run| run.origin_at(now)) {
                 self.finish_if_over(*number, &origin);
             }
         }
@@ -375,9 +387,14 @@ impl<'a> Step<'a> {
         let Some(run) = self.state.runs.get(&number) else { return };
         let Some(timeline) = self.timeline(run.timeline) else { return };
         // A task that is deferred or waits for approval may still be given.
-        let waiting = run.holds.iter().any(|hold| self.state.holds.contains_key(hold));
+        let held = || run.holds.iter().filter_map(|hold| self.state.holds.get(hold)).flat_map(|hold| &hold.actions);
+        let waits = |name: &NameId| {
+            let gives =
+                |pending: &Pending| self.effect(pending.ready.effect).and_then(|effect| named_task(&effect.act));
+            held().any(|pending| pending.run == Some(number) && gives(pending) == Some(*name))
+        };
         let open = |name: &NameId| {
-            waiting
+            waits(name)
                 || run.done_tasks.contains(name)
                 || run.tasks.iter().filter_map(|id| self.state.tasks.get(id)).any(|task| task.name == Some(*name))
         };
@@ -448,6 +465,14 @@ impl<'a> Step<'a> {
         for run in self.runs_of(id, who.keys) {
             self.end_run(run, How::Stopped, &origin);
         }
+    }
+}
+
+/// The name of the task that an action gives.
+fn named_task(act: &Act) -> Option<NameId> {
+    match act {
+        Act::Task(task) => task.name,
+        _ => None,
     }
 }
 

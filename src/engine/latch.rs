@@ -83,7 +83,7 @@ impl<'a> Step<'a> {
                 };
                 let name = self.program.plan.segments.get(segment.index()).map(|segment| segment.name);
                 let fields = self.fields(kind, [(slot, name.map_or(Value::Unknown, Value::Name))]);
-                let what = [&b"segment"[..], &id.0.to_le_bytes(), &[level]];
+                let what = [&b"segment"[..], self.program.item_name(latch.item).as_bytes(), &[level]];
                 let id = self.id_of(origin, who.keys, &what).to_compact();
                 let happening = self.happening(kind, who.keys, fields, id, origin);
                 self.emit(happening);

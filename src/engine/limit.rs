@@ -43,9 +43,9 @@ impl Step<'_> {
 
     /// The keys under which a limit counts this action; `None` where it does not concern it.
     fn limited(&self, limit: &Limit, effect: &Effect, keys: Keys) -> Option<Keys> {
-        let keys = of_whom(effect, keys);
+        let keys = keys_for(limit.subject.scope, self.shown_keys(effect, keys))?;
         let scene = Scene::new(self.program, self.state, self.state.now, keys);
-        keys_for(limit.subject.scope, keys).filter(|_| scene.holds(limit.subject.filter.as_ref()))
+        scene.holds(limit.subject.filter.as_ref()).then_some(keys)
     }
 
     /// Counts an action that has just been done, also for a subject that the limit does not concern just now: it may
@@ -55,7 +55,7 @@ impl Step<'_> {
             let id = LimitId(position as u16);
             let keys = pending.ready.keys;
             if names(&limit.actions, limit.class, effect) {
-                if let Some(keys) = keys_for(limit.subject.scope, of_whom(effect, keys)) {
+                if let Some(keys) = keys_for(limit.subject.scope, self.shown_keys(effect, keys)) {
                     self.state.count(id, limit, keys);
                 }
             } else if limit.counting.contains(&effect.name) {
@@ -70,17 +70,12 @@ impl Step<'_> {
     fn reached(&self, limit: &Limit, effect: &Effect, keys: Keys) -> Vec<Keys> {
         let by_member = matches!(limit.subject.scope, Scope::Member | Scope::Membership);
         let Some(group) = keys.group.filter(|_| by_member && is_for_group(effect)) else {
-            return keys_for(limit.subject.scope, of_whom(effect, keys)).into_iter().collect();
+            return keys_for(limit.subject.scope, self.shown_keys(effect, keys)).into_iter().collect();
         };
         let members = self.state.living_members(group).into_iter();
         let reached = members.map(|member| Keys { group: Some(group), member: Some(member) });
         reached.filter_map(|keys| keys_for(limit.subject.scope, keys)).collect()
     }
-}
-
-/// What is said to a group is no member's.
-fn of_whom(effect: &Effect, keys: Keys) -> Keys {
-    if is_for_group(effect) { Keys { member: None, ..keys } } else { keys }
 }
 
 fn is_for_group(effect: &Effect) -> bool {
@@ -113,9 +108,9 @@ impl State {
     /// Until when a limit stops an action now; `None` where it does not.
     fn stopped_until(&self, calendar: &Calendar, id: LimitId, limit: &Limit, keys: Keys) -> Option<Instant> {
         let mut until = self.stop(calendar, id, limit, keys, self.now)?;
-        // The end of one stop may lie inside another: a few rounds settle it, and it is tested again then anyway.
-        for _ in 0..8 {
-            match self.stop(calendar, id, limit, keys, until) {
+        // The end of one stop may lie inside another: some rounds settle it, and it is tested again then anyway.
+        for _ in 0..64 {
+            match self.stop(calendar, id, limit, keys, until).filter(|_| until < Instant::MAX) {
                 Some(later) if later > until => until = later,
                 _ => break,
             }
@@ -139,6 +134,10 @@ impl State {
         let inside = || times.into_iter().flatten().filter(|time| window.contains(time));
         let count = inside().count();
         let most = cap.most as usize;
+        // What is never allowed waits for ever.
+        if most == 0 {
+            return Some(Instant::MAX);
+        }
         if count < most {
             return None;
         }

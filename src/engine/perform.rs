@@ -10,7 +10,7 @@ use super::step::{Origin, Step};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{GroupId, KindId, LedgerId, NameId, TallyId, TimelineId};
 use crate::plan::value::Value;
-use crate::plan::{Act, Carries, Effect, Say};
+use crate::plan::{Act, Carries, Effect, Say, Scope};
 use crate::time::Instant;
 use compact_str::CompactString;
 use rust_decimal::Decimal;
@@ -56,6 +56,10 @@ impl Step<'_> {
             (Act::Tag(tag), _) => self.tag(pending, *tag, true),
             (Act::Untag(tag), _) => self.tag(pending, *tag, false),
             (Act::Set { attribute, .. }, Body::Value(value)) => {
+                let scope = self.program.plan.attributes.get(attribute.index()).map(|a| a.scope);
+                if scope == Some(Scope::Membership) && self.state.membership(keys).is_none() {
+                    return Err(Reason::NotAMember);
+                }
                 let changed = self.state.set_attribute(self.program, keys, *attribute, value.clone());
                 changed.then_some(()).ok_or(Reason::NoChange)
             }
@@ -304,14 +308,15 @@ impl Step<'_> {
         if out.is_none() {
             return Err(Reason::NoChange);
         }
-        card.out = None;
+        // Who may come back is still out.
+        card.out = Some(Out { banned_until: None, ground: None });
         Ok(())
     }
 
     // ---- arguments ----------------------------------------------------------------------------------------------
 
     /// The arguments as a decision shows them, after the fact.
-    pub(super) fn args(&self, pending: &Pending, effect: &Effect, choice: &Choice) -> Args {
+    pub(super) fn args(&self, pending: &Pending, effect: &Effect, choice: &Choice, status: Status) -> Args {
         let mut args = Args::new();
         let mut arg = |name: &str, value: Value| args.push((CompactString::from(name), value));
         match (&effect.act, &pending.ready.body) {
@@ -326,17 +331,22 @@ impl Step<'_> {
                 }
             }
             (Act::Award { ledger, .. } | Act::Redeem { ledger, .. }, body) => {
-                self.points_args(*ledger, body, pending.ready.keys, &mut arg);
+                let keys = if pending.ready.is_for_nobody() { Keys::default() } else { pending.ready.keys };
+                self.points_args(*ledger, body, keys, &mut arg);
             }
             (Act::Invite(_) | Act::InviteWhere(_), Body::Group(group)) => arg("to", Value::Group(*group)),
             (Act::Invite(_), Body::NewGroup(text)) => arg("to", Value::text(text.as_str())),
             (Act::Mute { .. } | Act::Ban { .. }, Body::During(Some(during))) => {
-                arg("for_s", Value::Number(Decimal::from(during.secs())));
+                arg("for_s", Value::Duration(*during));
             }
             (Act::Strike { tally, .. }, Body::Strike { weight, .. }) => {
-                self.tally_args(*tally, Some(*weight), pending, &mut arg);
+                self.tally_args(*tally, pending.ready.keys, Some(*weight), &mut arg);
             }
-            (Act::Pardon { tally }, _) => self.tally_args(*tally, None, pending, &mut arg),
+            (Act::Pardon { tally }, _) if pending.ready.is_for_nobody() => arg("ladder", self.tally_name(*tally)),
+            (Act::Pardon { tally }, _) => {
+                let forgiven = (status == Status::Done).then(|| self.forgiven(*tally, pending.ready.keys));
+                self.tally_args(*tally, pending.ready.keys, forgiven, &mut arg);
+            }
             (Act::Task(task), Body::Task { title, due }) => {
                 arg("title", Value::Text(Arc::clone(title)));
                 arg("role", Value::Name(task.role));
@@ -382,12 +392,12 @@ impl Step<'_> {
         }
     }
 
-    fn tally_args(&self, id: TallyId, weight: Option<u32>, pending: &Pending, arg: &mut impl FnMut(&str, Value)) {
+    /// Without a weight it is all that a pardon would forgive.
+    fn tally_args(&self, id: TallyId, keys: Keys, weight: Option<u32>, arg: &mut impl FnMut(&str, Value)) {
         let name = self.program.plan.tallies.get(id.index()).map_or(NameId::UNDECLARED, |tally| tally.name);
         arg("ladder", Value::Name(name));
-        let total = self.total(id, pending.ready.keys);
-        let weight = weight.unwrap_or_else(|| self.forgiven(id, pending));
-        arg("weight", Value::count(u64::from(weight)));
+        let total = self.total(id, keys);
+        arg("weight", Value::count(u64::from(weight.unwrap_or(total))));
         arg("total", Value::count(u64::from(total)));
     }
 

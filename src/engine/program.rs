@@ -3,7 +3,7 @@
 use super::guard::Wake;
 use super::still::Midnight;
 use crate::plan::ids::{HandlerId, ItemId, KindId, LatchId, NameId, SeriesId, TallyId, TimelineId};
-use crate::plan::{KeyPart, Plan, Scope};
+use crate::plan::{Handler, KeyPart, Plan, Scope};
 use crate::time::Duration;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -47,26 +47,28 @@ impl HushId {
 }
 
 /// Where an `on no E for D` stands, and what it waits for.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Hush {
-    pub(super) handler: HandlerId,
+    /// The branches of one rule: they fire together.
+    pub(super) handlers: Vec<HandlerId>,
     pub(super) scope: Scope,
     pub(super) kind: KindId,
     pub(super) during: Duration,
 }
 
 fn silences(plan: &Plan) -> Vec<Hush> {
-    let handlers = plan.handlers.iter().enumerate();
-    let silences = handlers.flat_map(|(id, handler)| {
-        let hush = move |silence: &crate::plan::Silence| Hush {
-            handler: HandlerId(id as u32),
-            scope: handler.subject.scope,
+    let mut silences = Vec::new();
+    let handlers: Vec<(HandlerId, &Handler)> = (0..).map(HandlerId).zip(&plan.handlers).collect();
+    for branches in handlers.chunk_by(|(_, one), (_, other)| one.item == other.item) {
+        let Some((_, first)) = branches.first() else { continue };
+        silences.extend(first.silences.iter().map(|silence| Hush {
+            handlers: branches.iter().map(|(id, _)| *id).collect(),
+            scope: first.subject.scope,
             kind: silence.kind,
             during: silence.during,
-        };
-        handler.silences.iter().map(hush)
-    });
-    silences.collect()
+        }));
+    }
+    silences
 }
 
 /// By what the pasts of a series are kept.
@@ -185,15 +187,14 @@ impl Program {
         self.shapes.get(series.index()).copied().unwrap_or(Shape::Other)
     }
 
-    /// The silences that subjects of a scope are watched for.
-    pub(super) fn silences_of(&self, scope: Scope) -> impl Iterator<Item = HushId> {
-        let silences = (0..).map(HushId).zip(&self.silences);
-        silences.filter(move |(_, hush)| hush.scope == scope).map(|(id, _)| id)
+    /// All silences, in the order of their rules.
+    pub(super) fn all_silences(&self) -> impl Iterator<Item = (HushId, &Hush)> {
+        (0..).map(HushId).zip(&self.silences)
     }
 
     /// The item of each silence, by position.
     pub(super) fn silences(&self) -> impl Iterator<Item = ItemId> {
-        self.silences.iter().filter_map(|hush| Some(self.plan.handlers.get(hush.handler.index())?.item))
+        self.silences.iter().filter_map(|hush| Some(self.plan.handlers.get(hush.handlers.first()?.index())?.item))
     }
 
     pub(super) fn hush(&self, id: HushId) -> Option<&Hush> {

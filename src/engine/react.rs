@@ -408,8 +408,7 @@ impl Step<'_> {
     fn react_goal(&mut self, id: TimelineId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(timeline) = self.program.plan.timelines.get(id.index()) else { return };
         self.turn(Work::Item(timeline.item));
-        let Some(keys) = keys_for(timeline.subject.scope, event.keys()) else { return };
-        for number in self.runs_of(id, keys) {
+        for number in self.runs_about(id, timeline, event.keys()) {
             if self.goal_reached(number) {
                 let Some(run) = self.state.runs.get(&number) else { continue };
                 let (item, who, origin) = (timeline.item, run.who.clone(), Origin::of(event));
@@ -418,14 +417,37 @@ impl Step<'_> {
         }
     }
 
+    /// The runs of whom an event is about; where it lacks keys, of all that agree with those it has.
+    fn runs_about(&self, id: TimelineId, timeline: &Timeline, keys: Keys) -> Vec<u64> {
+        if let Some(keys) = keys_for(timeline.subject.scope, keys) {
+            return self.runs_of(id, keys);
+        }
+        let runs = self.state.runs.iter().filter(|(_, run)| run.timeline == id && agrees(run.who.keys, keys));
+        let mut numbers: Vec<u64> = runs.map(|(number, _)| *number).collect();
+        numbers.sort_unstable();
+        numbers
+    }
+
     fn react_latch(&self, id: LatchId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {
         let Some(latch) = self.program.plan.latches.get(id.index()) else { return };
         self.turn(Work::Item(latch.item));
-        let Some(keys) = keys_for(latch.subject.scope, event.keys()) else { return };
-        if let Some(intent) = self.test_latch(id, keys, &mut || Origin::of(event)) {
-            intents.push(intent);
+        let scope = latch.subject.scope;
+        // An event that lacks keys of the subject tests all who agree with those it has.
+        let subjects: SmallVec<[Keys; 1]> = match keys_for(scope, event.keys()) {
+            Some(keys) => SmallVec::from_iter([keys]),
+            None => self.state.living_subjects(scope, event.keys()).into(),
+        };
+        for keys in subjects {
+            intents.extend(self.test_latch(id, keys, &mut || Origin::of(event)));
         }
     }
+}
+
+/// Whether the keys of a subject agree with those that are given.
+fn agrees(own: Keys, given: Keys) -> bool {
+    let group = own.group.is_none() || given.group.is_none() || own.group == given.group;
+    let member = own.member.is_none() || given.member.is_none() || own.member == given.member;
+    group && member
 }
 
 /// The lot of a member: lower is drawn first.

@@ -29,6 +29,13 @@ pub(super) struct Ready {
     pub(super) body: Body,
 }
 
+impl Ready {
+    /// Whether there is nobody to carry it out on: sums of the subject are not meant.
+    pub(super) fn is_for_nobody(&self) -> bool {
+        matches!(self.body, Body::Refused(Reason::Nobody | Reason::NotAMember))
+    }
+}
+
 /// The arguments of an action.
 #[derive(Clone, Debug)]
 pub(super) enum Body {
@@ -120,22 +127,14 @@ fn ready_effect(id: EffectId, effect: &Effect, scene: &Scene<'_>, ready: &mut Ve
     }
     let groups = target.member.map(|member| scene.state.living_groups(member)).unwrap_or_default();
     // Who lifts a ban everywhere means the groups that the member is out of, too.
-    let groups = if lifts(&effect.act) { all_groups(scene, target) } else { groups };
+    let ever = || target.member.map(|member| scene.state.groups_ever(member)).unwrap_or_default();
+    let groups = if lifts(&effect.act) { ever() } else { groups };
     if groups.is_empty() {
         return push(target, Body::Refused(Reason::NotAMember));
     }
     for group in groups {
         push(Keys { group: Some(group), ..target }, body.clone());
     }
-}
-
-fn all_groups(scene: &Scene<'_>, target: Keys) -> Vec<GroupId> {
-    let numbers = target.member.and_then(|m| scene.state.person(m)).map(|p| p.memberships.clone());
-    let places = numbers.unwrap_or_default();
-    let mut groups: Vec<GroupId> =
-        places.iter().filter_map(|n| scene.state.memberships.get(*n as usize)).map(|m| m.group).collect();
-    groups.sort_by(|a, b| scene.state.group_text(*a).cmp(scene.state.group_text(*b)));
-    groups
 }
 
 fn is_everywhere(act: &Act) -> bool {
@@ -222,14 +221,17 @@ fn strike_reason(effect: &Effect, scene: &Scene<'_>, because: Option<&Expr>) -> 
     }
 }
 
-/// The message that the event is, or the message that it answers to or is about.
+/// The message that the event is, or the one whose id is in its field `message`.
 fn message_id(scene: &Scene<'_>) -> Option<CompactString> {
     let event = scene.event?;
     let kind = scene.program.plan.kinds.get(event.kind.index())?;
+    if scene.program.is_speech(event.kind) {
+        return Some(event.id.clone());
+    }
     let about = kind.fields.iter().zip(&event.fields).find(|(field, _)| field.name == "message");
     match about {
-        Some((_, Value::Text(id))) if !scene.program.is_speech(event.kind) => Some(CompactString::from(&**id)),
-        _ => Some(event.id.clone()).filter(|id| !id.is_empty()),
+        Some((_, Value::Text(id))) => Some(CompactString::from(&**id)),
+        _ => None,
     }
 }
 
@@ -256,6 +258,7 @@ fn first_group(scene: &Scene<'_>, condition: &Expr) -> Option<GroupId> {
 pub(super) fn due(task: &Task, scene: &Scene<'_>, anchor: Option<Instant>) -> Option<Instant> {
     match &task.due {
         Due::After(during) => match scene.value(during) {
+            Value::Duration(during) if during.is_forever() => None,
             Value::Duration(during) => Some(scene.now + during),
             _ => None,
         },
@@ -272,11 +275,14 @@ fn emitted(scene: &Scene<'_>, kind: crate::plan::ids::KindId, fields: &[(u8, Exp
     let mut values: SmallVec<[Value; 2]> = declared.iter().map(|field| field.default.clone()).collect();
     for (position, expr) in fields {
         let value = scene.value(expr);
+        let place = values.get_mut(*position as usize)?;
         let optional = declared.get(*position as usize).is_some_and(|field| field.optional);
-        if !value.is_known() && !optional {
-            return None;
+        // What is missing counts as the default.
+        match value.is_known() {
+            true => *place = value,
+            false if place.is_known() || optional => {}
+            false => return None,
         }
-        *values.get_mut(*position as usize)? = value;
     }
     Some(values)
 }

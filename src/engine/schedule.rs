@@ -129,15 +129,15 @@ impl Step<'_> {
 
     // ---- silence ------------------------------------------------------------------------------------------------
 
-    /// The time of a silence may have come; if the event was heard since, it waits on.
-    pub(super) fn silence_due(&mut self, id: HushId, keys: Keys) {
+    /// The time of a silence may have come; if the event was heard since its timer was put down, it waits on.
+    pub(super) fn silence_due(&mut self, id: HushId, keys: Keys, put_down: u64) {
         let program = self.program;
         let Some(hush) = program.hush(id) else { return };
         let Some(number) = self.state.number(keys) else { return };
         let silences = self.state.silences.get_mut(id.index());
         let Some(silence) = silences.and_then(|silences| silences.get_mut(number, &Value::Unknown)) else { return };
         let (at, sequence) = (silence.since + hush.during, silence.sequence);
-        if at > self.state.now {
+        if sequence != put_down {
             return self.state.queue_silence(id, keys, at, sequence);
         }
         silence.queued = false;
@@ -145,14 +145,15 @@ impl Step<'_> {
             return;
         }
         let cause = super::cause::Cause { id: silence.event.clone(), parent: silence.cause.clone() };
-        let Some(handler) = program.plan.handlers.get(hush.handler.index()) else { return };
-        self.turn(Work::Item(handler.item));
-        if !self.state.is_living(handler.subject.scope, keys) {
+        if !self.state.is_living(hush.scope, keys) {
             return;
         }
         let origin = Origin { cause: Arc::new(cause), depth: 0 };
         let mut intents = Vec::new();
-        self.fire(handler, &[keys], None, &mut || origin.clone(), &mut intents);
+        for handler in hush.handlers.iter().filter_map(|id| program.plan.handlers.get(id.index())) {
+            self.turn(Work::Item(handler.item));
+            self.fire(handler, &[keys], None, &mut || origin.clone(), &mut intents);
+        }
         self.apply(intents);
     }
 }

@@ -44,6 +44,8 @@ pub struct State {
     pub(super) now: Instant,
     /// Whether the clock has been set.
     pub(super) started: bool,
+    /// How many deep links of chains have happened at an instant: the last that had any.
+    pub(super) deep: (Instant, u32),
     /// Counts what is created, to order timers of one instant.
     pub(super) sequence: u64,
     pub(super) member_ids: Names<MemberId>,
@@ -247,6 +249,7 @@ impl State {
         State {
             now: Instant::from_ms(0),
             started: false,
+            deep: (Instant::from_ms(0), 0),
             sequence: 0,
             member_ids: Names::default(),
             group_ids: Names::default(),
@@ -430,6 +433,15 @@ impl State {
         let numbers = self.person(member).map_or(&[][..], |p| &p.memberships);
         let living = numbers.iter().filter_map(|n| self.memberships.get(*n as usize)).filter(|m| m.living);
         let mut groups: Vec<GroupId> = living.map(|m| m.group).collect();
+        groups.sort_by(|a, b| self.group_text(*a).cmp(self.group_text(*b)));
+        groups
+    }
+
+    /// The groups in which the person is or ever was, in order of id.
+    pub(super) fn groups_ever(&self, member: MemberId) -> Vec<GroupId> {
+        let numbers = self.person(member).map_or(&[][..], |p| &p.memberships);
+        let places = numbers.iter().filter_map(|n| self.memberships.get(*n as usize));
+        let mut groups: Vec<GroupId> = places.map(|m| m.group).collect();
         groups.sort_by(|a, b| self.group_text(*a).cmp(self.group_text(*b)));
         groups
     }

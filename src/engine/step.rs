@@ -14,11 +14,16 @@ use super::watch::Watch;
 use crate::plan::ScheduledWork;
 use crate::plan::ids::KindId;
 use crate::time::{Instant, Period};
+use compact_str::CompactString;
 use std::collections::VecDeque;
 use std::sync::Arc;
 
 /// How many internal events may follow from one another.
-pub(super) const LONGEST_CASCADE: u8 = 64;
+const LONGEST_CASCADE: u8 = 64;
+/// From which link on a chain is deep: shorter ones are as many as a playbook has subjects and items for.
+const DEEP: u8 = 4;
+/// How many deep links may happen at one instant: where each has two others, a chain of 64 would never end.
+const MOST_DEEP: u32 = 100_000;
 
 /// One input of the engine.
 #[derive(Debug)]
@@ -187,7 +192,7 @@ impl Step<'_> {
         self.turn(Work::Facts);
         match timer.due {
             Due::Step { run, plan } => self.step_due(run, plan),
-            Due::Silence { hush, keys } => self.silence_due(hush, keys),
+            Due::Silence { hush, keys } => self.silence_due(hush, keys, timer.sequence),
             Due::Hold(hold) => self.hold_due(hold),
             Due::Task { task, plan } => self.task_due(task, plan),
             Due::Midnight => {
@@ -240,18 +245,44 @@ impl Step<'_> {
     }
 
     /// Whether an internal event need not be made, since nothing waits for its kind.
-    pub(super) fn is_unheard(&self, kind: KindId, origin: &Origin) -> bool {
+    pub(super) fn is_unheard(&mut self, kind: KindId, origin: &Origin) -> bool {
         // That a chain is cut is told even where nobody hears its end.
-        origin.depth < LONGEST_CASCADE && self.program.dispatch_of(kind).is_empty()
+        let unheard = !self.is_too_long(origin.depth) && self.program.dispatch_of(kind).is_empty();
+        if unheard {
+            self.count_link(origin.depth + 1);
+        }
+        unheard
     }
 
-    /// Queues an internal event; the 65th link of a chain is cut.
-    pub(super) fn emit(&mut self, happening: Happening) {
-        if happening.depth > LONGEST_CASCADE {
-            let root = happening.cause.as_ref().map(|cause| cause.origin().into()).unwrap_or_default();
-            self.out.notes.push(Note::CascadeCut { at: self.state.now, kind: happening.kind, root });
-            return;
+    fn count_link(&mut self, depth: u8) {
+        if depth >= DEEP {
+            let now = self.state.now;
+            let (at, count) = &mut self.state.deep;
+            *count = if *at == now { *count + 1 } else { 1 };
+            *at = now;
         }
+    }
+
+    /// Whether a chain may not go on after a link of this depth.
+    pub(super) fn is_too_long(&self, depth: u8) -> bool {
+        let (at, count) = self.state.deep;
+        depth >= LONGEST_CASCADE || depth + 1 >= DEEP && at == self.state.now && count >= MOST_DEEP
+    }
+
+    /// Notes that a chain was cut after a link of this depth.
+    pub(super) fn note_cut(&mut self, kind: KindId, root: CompactString, depth: u8) {
+        let wide = depth < LONGEST_CASCADE;
+        self.out.notes.push(Note::CascadeCut { at: self.state.now, kind, root, wide });
+    }
+
+    /// Queues an internal event; the 65th link of a chain is cut, and those of an avalanche.
+    pub(super) fn emit(&mut self, happening: Happening) {
+        let before = happening.depth.saturating_sub(1);
+        if self.is_too_long(before) {
+            let root = happening.cause.as_ref().map(|cause| cause.origin().into()).unwrap_or_default();
+            return self.note_cut(happening.kind, root, before);
+        }
+        self.count_link(happening.depth);
         self.queue.push_back(happening);
     }
 }

@@ -58,7 +58,8 @@ impl Own<'_> {
     /// Whether time alone never makes the expression true (`rising`), or never makes it false.
     fn still(&self, expr: &Expr, rising: bool) -> bool {
         match expr {
-            Expr::Const(_) => true,
+            // What is true without any event is found at the midnight after the person was first seen.
+            Expr::Const(_) => self.of_state(),
             Expr::HasTag(_) | Expr::MemberHasAttribute(_) => self.of_state(),
             Expr::HasRole { who, .. } => self.in_group && matches!(**who, Expr::Member) && self.of_state(),
             Expr::Not(inner) => self.still(inner, !rising),

@@ -4,15 +4,14 @@ use super::decision::{ArgName, Args, Decision, DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
 use super::ready::Pending;
-use super::state::{Ground, Mute, Who};
+use super::state::{Ground, Mute, Out, Who};
 use super::step::{Origin, Step};
 use super::task::OpenTask;
 use crate::plan::expr::Keys;
-use crate::plan::ids::{NameId, PlaceId, TallyId};
+use crate::plan::ids::{EffectId, GroupId, MemberId, NameId, PlaceId, TallyId};
 use crate::plan::value::Value;
-use crate::plan::{Act, Appeal, Effect, Fading, Tally};
+use crate::plan::{Act, Appeal, Effect, Fading, Scope, Tally};
 use crate::time::Instant;
-use rust_decimal::Decimal;
 use std::sync::Arc;
 
 /// The strikes of one subject.
@@ -26,6 +25,8 @@ pub(super) struct StrikeBook {
 #[derive(Clone, Copy, Debug)]
 struct Strike {
     at: Instant,
+    /// The order in which strikes are given, over all ladders.
+    sequence: u64,
     weight: u32,
     id: DecisionId,
     keys: Keys,
@@ -102,14 +103,16 @@ impl<'a> Step<'a> {
         book.map_or(0, |book| book.total(&tally.fading, self.state.now))
     }
 
-    pub(super) fn forgiven(&self, id: TallyId, pending: &Pending) -> u32 {
-        self.strike_book(id, self.book_keys(id, pending.ready.keys)).map_or(0, |book| book.forgiven)
+    /// What the last pardon forgave.
+    pub(super) fn forgiven(&self, id: TallyId, keys: Keys) -> u32 {
+        self.strike_book(id, self.book_keys(id, keys)).map_or(0, |book| book.forgiven)
     }
 
     /// Gives a strike and tells of it; the ladder's steps are handlers of that event.
     pub(super) fn strike(&mut self, pending: &Pending, id: TallyId, weight: u32, reason: &Arc<str>) {
         let keys = pending.ready.keys;
-        let strike = Strike { at: self.state.now, weight, id: pending.id, keys, gone: false };
+        let sequence = self.state.next_sequence();
+        let strike = Strike { at: self.state.now, sequence, weight, id: pending.id, keys, gone: false };
         let number = self.state.meet(self.book_keys(id, keys));
         if let Some(books) = self.state.strikes.get_mut(id.index()) {
             books.or_default(number).strikes.push(strike);
@@ -124,7 +127,7 @@ impl<'a> Step<'a> {
         self.tell(pending, known.strike_given, self.fields(known.strike_given, given));
     }
 
-    fn tally_name(&self, id: TallyId) -> Value {
+    pub(super) fn tally_name(&self, id: TallyId) -> Value {
         self.tally(id).map_or(Value::Unknown, |tally| Value::Name(tally.name))
     }
 
@@ -168,7 +171,7 @@ impl<'a> Step<'a> {
             };
             Some((id, tally.appeal.as_ref()?, *strike?))
         });
-        strikes.max_by_key(|(_, _, strike)| strike.at)
+        strikes.max_by_key(|(_, _, strike)| strike.sequence)
     }
 
     /// `appeal.filed`: a task for the role that decides, unless it comes too late.
@@ -185,7 +188,9 @@ impl<'a> Step<'a> {
             name: None,
             title: Arc::from(format!("appeal: {who} ({ladder})")),
             role: appeal.role,
+            given: self.state.now,
             due: self.state.now + appeal.within,
+            overdue: false,
             item: tally.item,
             place: appeal.place,
             who: Who::of(event.keys()),
@@ -227,55 +232,65 @@ impl<'a> Step<'a> {
         let happening = self.happening(kind, strike.keys, self.fields(kind, given), name, &origin);
         self.emit(happening);
         self.drop_groundless(id, keys);
-        self.lift_groundless(id, keys, appeal.place, &origin);
+        self.lift_groundless(id, strike.keys.member, appeal.place, &origin);
     }
 
     /// What still waits loses its ground with the strike.
     fn drop_groundless(&mut self, id: TallyId, keys: Keys) {
         let Some(book) = self.strike_book(id, keys).cloned() else { return };
         let Some(tally) = self.tally(id) else { return };
-        let lost: Vec<DecisionId> = book
-            .strikes
-            .iter()
-            .filter(|strike| strike.gone)
-            .map(|strike| strike.id)
-            .chain(book.strikes.iter().filter(|s| self.step_of(tally, &book, s).is_none()).map(|s| s.id))
-            .collect();
+        let strikes = book.strikes.iter().filter(|strike| !strike.gone);
+        let steps: Vec<(DecisionId, &[EffectId])> =
+            strikes.filter_map(|strike| Some((strike.id, self.step_of(tally, &book, strike)?))).collect();
+        let given: Vec<DecisionId> = book.strikes.iter().map(|strike| strike.id).collect();
         self.drop_waiting(Reason::NoChange, |action| {
-            action.ground.is_some_and(|ground| ground.tally == id && lost.contains(&ground.strike))
+            let Some(ground) = action.ground.filter(|ground| ground.tally == id) else { return false };
+            let stands = |(strike, step): &(DecisionId, &[EffectId])| {
+                *strike == ground.strike && step.contains(&action.ready.effect)
+            };
+            given.contains(&ground.strike) && !steps.iter().any(stands)
         });
     }
 
     /// The effects of the step that a strike leads to, given what still counts.
-    fn step_of(&self, tally: &'a Tally, book: &StrikeBook, strike: &Strike) -> Option<Vec<&'a Effect>> {
+    fn step_of(&self, tally: &'a Tally, book: &StrikeBook, strike: &Strike) -> Option<&'a [EffectId]> {
         let total = book.total_with(&tally.fading, strike);
         let step = tally.steps.iter().rev().find(|(at, _)| *at <= total)?;
-        let handler = self.program.plan.handlers.get(step.1.index())?;
-        Some(handler.effects.iter().filter_map(|id| self.effect(*id)).collect())
+        Some(&self.program.plan.handlers.get(step.1.index())?.effects)
+    }
+
+    /// What such a step does.
+    fn acts_of(&self, tally: &'a Tally, book: &StrikeBook, strike: &Strike) -> impl Iterator<Item = &'a Act> {
+        let effects = self.step_of(tally, book, strike).unwrap_or_default();
+        effects.iter().filter_map(|id| self.effect(*id)).map(|effect| &effect.act)
     }
 
     /// Sanctions in force that the recomputed ladder would not have given are lifted.
-    fn lift_groundless(&mut self, id: TallyId, keys: Keys, place: PlaceId, origin: &Origin) {
-        let Some(member) = keys.member else { return };
-        let groups: Vec<Keys> = match keys.group {
-            Some(_) => vec![keys],
-            None => {
-                let numbers = self.state.person(member).map(|person| person.memberships.clone()).unwrap_or_default();
-                let places = numbers.iter().filter_map(|n| self.state.memberships.get(*n as usize));
-                places.map(|m| Keys { group: Some(m.group), member: Some(member) }).collect()
-            }
-        };
-        for place_keys in groups {
-            self.lift_mute(id, keys, place_keys, place, origin);
-            self.lift_out(id, keys, place_keys, place, origin);
+    fn lift_groundless(&mut self, id: TallyId, member: Option<MemberId>, place: PlaceId, origin: &Origin) {
+        let Some(member) = member else { return };
+        // A step may have acted everywhere.
+        for group in self.state.groups_ever(member) {
+            let keys = Keys { group: Some(group), member: Some(member) };
+            self.lift_mute(id, keys, place, origin);
+            self.lift_out(id, keys, place, origin);
         }
     }
 
-    fn lift_mute(&mut self, id: TallyId, book: Keys, keys: Keys, place: PlaceId, origin: &Origin) {
+    /// All books of a member: of a ladder for memberships, one in every group.
+    fn books_of(&self, id: TallyId, member: MemberId) -> impl Iterator<Item = &StrikeBook> {
+        let groups: Vec<Option<GroupId>> = match self.tally(id).map(|tally| tally.scope) {
+            Some(Scope::Member) => vec![None],
+            _ => self.state.groups_ever(member).into_iter().map(Some).collect(),
+        };
+        let books = groups.into_iter().map(move |group| Keys { group, member: Some(member) });
+        books.filter_map(move |keys| self.strike_book(id, keys))
+    }
+
+    fn lift_mute(&mut self, id: TallyId, keys: Keys, place: PlaceId, origin: &Origin) {
         let now = self.state.now;
         let mute = self.state.mute_of(keys).filter(|mute| mute.until > now);
         let Some(mute) = mute.filter(|mute| mute.ground.is_some_and(|ground| ground.tally == id)) else { return };
-        let stands = self.mute_until(id, book, keys);
+        let stands = self.mute_until(id, keys);
         if stands.is_some_and(|until| until >= mute.until) {
             return;
         }
@@ -287,8 +302,7 @@ impl<'a> Step<'a> {
         match rest {
             // A shorter mute of another strike remains: what is left of it is said.
             Some(until) => {
-                let args =
-                    Args::from_iter([(ArgName::from("for_s"), Value::Number(Decimal::from((until - now).secs())))]);
+                let args = Args::from_iter([(ArgName::from("for_s"), Value::Duration(until - now))]);
                 self.undo(id, words.mute, keys, args, place, origin);
             }
             None => self.undo(id, words.unmute, keys, Args::new(), place, origin),
@@ -296,13 +310,12 @@ impl<'a> Step<'a> {
     }
 
     /// Until when the ladder would mute, as it counts now.
-    fn mute_until(&self, id: TallyId, book: Keys, keys: Keys) -> Option<Instant> {
+    fn mute_until(&self, id: TallyId, keys: Keys) -> Option<Instant> {
         let tally = self.tally(id)?;
-        let book = self.strike_book(id, book)?;
-        let strikes = book.strikes.iter().filter(|strike| !strike.gone);
-        let untils = strikes.filter_map(|strike| {
-            let effects = self.step_of(tally, book, strike)?;
-            let mutes = effects.iter().filter_map(|effect| match &effect.act {
+        let books = self.books_of(id, keys.member?);
+        let strikes = books.flat_map(|book| book.strikes.iter().filter(|strike| !strike.gone).map(move |s| (book, s)));
+        let untils = strikes.filter_map(|(book, strike)| {
+            let mutes = self.acts_of(tally, book, strike).filter_map(|act| match act {
                 Act::Mute { during, everywhere } if *everywhere || strike.keys.group == keys.group => {
                     match Scene::new(self.program, self.state, self.state.now, keys).value(during) {
                         Value::Duration(during) => Some(strike.at + during),
@@ -316,15 +329,18 @@ impl<'a> Step<'a> {
         untils.max()
     }
 
-    fn lift_out(&mut self, id: TallyId, book: Keys, keys: Keys, place: PlaceId, origin: &Origin) {
+    fn lift_out(&mut self, id: TallyId, keys: Keys, place: PlaceId, origin: &Origin) {
         let now = self.state.now;
         let Some(out) = self.state.out_of(keys) else { return };
-        let Some(ground) = out.ground.filter(|ground| ground.tally == id) else { return };
-        if out.banned_until.is_some_and(|until| until <= now) || self.still_out(id, book, ground) {
+        let (Some(ground), Some(member)) = (out.ground.filter(|ground| ground.tally == id), keys.member) else {
+            return;
+        };
+        if out.banned_until.is_some_and(|until| until <= now) || self.still_out(ground, member) {
             return;
         }
+        // Who may come back is still out.
         if let Some(card) = self.state.card_mut(keys) {
-            card.out = None;
+            card.out = Some(Out { banned_until: None, ground: None });
         }
         let words = &self.program.words;
         if out.banned_until.is_some() {
@@ -338,12 +354,13 @@ impl<'a> Step<'a> {
         self.undo(id, words.invite, keys, args, place, origin);
     }
 
-    fn still_out(&self, id: TallyId, book: Keys, ground: Ground) -> bool {
-        let Some(tally) = self.tally(id) else { return false };
-        let Some(book) = self.strike_book(id, book) else { return false };
-        let strike = book.strikes.iter().find(|strike| strike.id == ground.strike && !strike.gone);
-        let effects = strike.and_then(|strike| self.step_of(tally, book, strike)).unwrap_or_default();
-        effects.iter().any(|effect| matches!(effect.act, Act::Remove { .. } | Act::Ban { .. }))
+    fn still_out(&self, ground: Ground, member: MemberId) -> bool {
+        let Some(tally) = self.tally(ground.tally) else { return false };
+        let mut acts = self.books_of(ground.tally, member).flat_map(|book| {
+            let strike = book.strikes.iter().find(|strike| strike.id == ground.strike && !strike.gone);
+            strike.into_iter().flat_map(move |strike| self.acts_of(tally, book, strike))
+        });
+        acts.any(|act| matches!(act, Act::Remove { .. } | Act::Ban { .. }))
     }
 
     /// Each undo is a decision with its cause.

@@ -25,7 +25,9 @@ pub(super) struct OpenTask {
     pub(super) name: Option<NameId>,
     pub(super) title: Arc<str>,
     pub(super) role: NameId,
+    pub(super) given: Instant,
     pub(super) due: Instant,
+    pub(super) overdue: bool,
     pub(super) item: ItemId,
     pub(super) place: PlaceId,
     pub(super) who: Who,
@@ -70,7 +72,9 @@ impl Step<'_> {
             name: task.name,
             title: Arc::clone(title),
             role: task.role,
+            given: self.state.now,
             due: at,
+            overdue: false,
             item: effect.item,
             place: effect.place,
             who: Who { keys: pending.ready.keys, per: pending.ready.who.per.clone() },
@@ -130,16 +134,20 @@ impl Step<'_> {
 
     /// A task was not done in time: it stays open, and what stands after `otherwise` is done.
     pub(super) fn task_due(&mut self, number: u64, plan: u32) {
-        let Some(task) = self.state.tasks.get(&number).filter(|task| task.plan == plan).cloned() else { return };
+        let Some(task) = self.state.tasks.get_mut(&number).filter(|task| task.plan == plan) else { return };
+        task.overdue = true;
+        let task = task.clone();
         self.turn(Work::Item(task.item));
         let known = &self.program.known;
         let positions = [known.overdue_task, known.overdue_task_name, known.overdue_title, known.overdue_role];
         let more = [known.overdue_due, known.overdue_item];
         let parent = Some(Arc::clone(&task.origin.cause));
-        let origin = Origin { cause: Arc::new(Cause { id: task.id.to_compact(), parent }), depth: 0 };
+        // Overdue at the instant at which it is given, it belongs to the chain that gave it.
+        let depth = if task.given == self.state.now { task.origin.depth } else { 0 };
+        let origin = Origin { cause: Arc::new(Cause { id: task.id.to_compact(), parent }), depth };
         if !self.is_unheard(known.task_overdue, &origin) {
             let told = self.told_of(known.task_overdue, &task, positions, more, &task.origin);
-            self.emit(Happening { depth: 1, ..told });
+            self.emit(Happening { depth: depth + 1, ..told });
         }
         let effect = task.effect.and_then(|effect| self.effect(effect)).map(|effect| &effect.act);
         let Some(Act::Task(Task { otherwise, .. })) = effect else { return };
@@ -188,7 +196,8 @@ impl Step<'_> {
         }
     }
 
-    /// The tasks of a run follow its event; due times that hang on it or on the anchor move.
+    /// The tasks of a run follow its event; due times that hang on it or on the anchor move. What is overdue is so again
+    /// only if its time now lies ahead.
     pub(super) fn move_tasks(&mut self, run: u64, event: Option<&Arc<Happening>>, anchor: Instant) {
         let numbers = self.state.runs.get(&run).map(|run| run.tasks.clone()).unwrap_or_default();
         for number in numbers {
@@ -198,7 +207,8 @@ impl Step<'_> {
             let task = OpenTask { event: event.cloned(), of_run, ..task };
             let scene = task.scene(Scene::new(self.program, self.state, self.state.now, task.who.keys));
             let at = if matches!(given.due, Due::After(_)) { None } else { due(given, &scene, Some(anchor)) };
-            let moved = at.map_or(task.clone(), |at| OpenTask { due: at, plan: task.plan + 1, ..task });
+            let at = at.filter(|at| !task.overdue || *at > self.state.now);
+            let moved = at.map_or(task.clone(), |due| OpenTask { due, overdue: false, plan: task.plan + 1, ..task });
             if at.is_some() {
                 self.wait_for_due(number, &moved);
             }

@@ -5,7 +5,7 @@ use super::error::{Found, LineError};
 use super::json::{self, Raw, Sort, Stop};
 use super::number;
 use super::quick::Memory;
-use crate::plan::ids::{KindId, NameId};
+use crate::plan::ids::{KindId, NameId, TiersId};
 use crate::plan::value::Value;
 use crate::plan::{Carries, EventField, EventKind, FieldType, Plan};
 use crate::time::{Duration, Instant};
@@ -47,6 +47,8 @@ struct Tables {
     kinds: FxHashMap<Box<str>, KindId>,
     shapes: Vec<Shape>,
     names: FxHashMap<Box<str>, NameId>,
+    /// Levels by name; of several tiers that have it, the first is meant.
+    levels: FxHashMap<Box<str>, Value>,
 }
 
 /// What an event of a kind looks like.
@@ -116,7 +118,14 @@ impl Decoder {
         let kinds = (0u16..).map(KindId).zip(&plan.kinds).map(|(id, kind)| (kind.name.as_str().into(), id));
         let names = (0u32..).map(NameId).zip(&plan.names).map(|(id, name)| (name.as_str().into(), id));
         let shapes = plan.kinds.iter().cloned().map(Shape::new).collect();
-        Decoder { tables: Arc::new(Tables { kinds: kinds.collect(), shapes, names: names.collect() }) }
+        let mut levels = FxHashMap::default();
+        for (id, tiers) in (0u16..).map(TiersId).zip(&plan.tiers) {
+            for (level, name) in (0u8..).zip(&tiers.levels) {
+                let name = plan.names.get(name.index()).map_or("", |name| name.as_str());
+                levels.entry(name.into()).or_insert(Value::Tier(id, level));
+            }
+        }
+        Decoder { tables: Arc::new(Tables { kinds: kinds.collect(), shapes, names: names.collect(), levels }) }
     }
 
     /// Reads one line, without its line break.
@@ -237,8 +246,7 @@ impl Decoder {
             FieldType::Text => keep(field, text(name, raw, field.ty)?, place),
             FieldType::Member | FieldType::Group => keep(field, key(name, raw)?, place),
             FieldType::Name => *place = Value::Name(self.name(&text(name, raw, field.ty)?.text())),
-            // Levels change by decisions; what a log says of them is checked and not kept.
-            FieldType::Tier => drop(text(name, raw, field.ty)?),
+            FieldType::Tier => *place = self.level(&text(name, raw, field.ty)?.text()),
             FieldType::List => list(field, raw, place)?,
         }
         Ok(())
@@ -246,6 +254,10 @@ impl Decoder {
 
     fn name(&self, name: &str) -> NameId {
         self.tables.names.get(name).copied().unwrap_or(NameId::UNDECLARED)
+    }
+
+    fn level(&self, name: &str) -> Value {
+        self.tables.levels.get(name).cloned().unwrap_or_default()
     }
 }
 

@@ -234,8 +234,11 @@ impl Report {
 /// An error of the run in words.
 #[must_use]
 pub fn note_text(program: &Program, note: &Note) -> String {
-    let Note::CascadeCut { at, kind, root } = note;
+    let Note::CascadeCut { at, kind, root, wide } = note;
     let kind = program.plan.kinds.get(kind.index()).map_or("", |kind| &kind.name);
     let at = program.plan.community.calendar.zone.format(*at);
-    format!("{at}: a chain of more than 64 events, begun by `{root}`, was cut before `{kind}`")
+    match wide {
+        false => format!("{at}: a chain of more than 64 events, begun by `{root}`, was cut before `{kind}`"),
+        true => format!("{at}: an avalanche of events, begun by `{root}`, was cut before `{kind}`"),
+    }
 }

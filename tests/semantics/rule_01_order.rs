@@ -361,3 +361,19 @@ fn what_a_schedule_starts_comes_before_the_next_item_of_its_instant() {
     let run = World::new(items).log("03-04 08:00:00 message.posted g m").until("03-04 09:00").run();
     assert_eq!(run.texts(), ["seen"]);
 }
+
+#[test]
+fn what_one_event_puts_down_comes_in_the_order_of_items() {
+    let rules = "rule a for member in group { on no link.clicked for 1h  do dm \"a\" }
+      rule b for member { on no checkin.done for 1h  do dm \"b\" }
+      rule c for group { on no reaction.added for 1h  do post \"c\" }";
+    let run = World::new(rules).log("03-04 08:00 message.posted g m").until("03-04 10:00").run();
+    assert_eq!(run.texts(), ["a", "b", "c"]);
+}
+
+#[test]
+fn a_silence_that_begins_anew_is_put_down_anew() {
+    let rule = "rule r for member in group { on no message.posted for 1h  do dm \"{member.id}\" }";
+    let log = "03-04 08:00 message.posted g m\n03-04 08:00 message.posted g n\n03-04 08:00 message.posted g m";
+    assert_eq!(World::new(rule).log(log).until("03-04 10:00").run().texts(), ["n", "m"]);
+}

@@ -201,6 +201,30 @@ fn the_65th_link_is_cut_and_reported() {
 }
 
 #[test]
+fn a_flow_that_wakes_itself_at_one_instant_is_a_chain() {
+    let items = "event ping.sent for group { n: number? }
+      flow f for group { start on ping.sent  at once do emit ping.sent }";
+    let run = World::new(items).log("03-04 08:00 ping.sent g -").run();
+    // What the run itself would have told is cut, too.
+    assert_eq!((run.of("f").len(), run.out.notes.len()), (65, 3));
+    assert_eq!(run.of("f")[64], "03-04 08:00 g - emit dropped (cascade too long)");
+    // Time begins a new chain.
+    let items = items.replace("at once", "after 1m");
+    let run = World::new(&items).log("03-04 08:00 ping.sent g -").until("03-04 10:00").run();
+    assert_eq!((run.of("f").len(), run.out.notes.len()), (120, 0));
+}
+
+#[test]
+fn an_avalanche_ends() {
+    let items = "event ping.sent for group { n: number? }
+      rule a for group { on ping.sent  do { emit ping.sent  emit ping.sent } }";
+    let run = World::new(items).log("03-04 08:00 ping.sent g -").run();
+    let done = run.of("a").iter().filter(|line| line.ends_with(" done")).count();
+    // Two, four and eight before the fourth links.
+    assert_eq!(done, 2 + 4 + 8 + 100_000);
+}
+
+#[test]
 fn nothing_else_is_lost_when_a_link_is_cut() {
     let run = World::new(&CHAIN.replace("LAST", "1000")).log(POST).log("03-04 09:00:00 message.posted g n").run();
     assert_eq!(run.texts().len(), 130);

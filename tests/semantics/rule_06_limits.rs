@@ -734,7 +734,8 @@ fn hours_are_those_of_the_community() {
 fn what_is_never_allowed_stays_deferred() {
     for per in ["1h", "day"] {
         let limit = format!("limit none for group {{ on post at most 0 per {per} else defer }}");
-        assert!(posts(&limit, "03-04 08:00:00 message.posted g m").times("r").is_empty());
+        let run = posts(&limit, "03-04 08:00:00 message.posted g m");
+        assert_eq!(run.of("r"), ["03-04 08:00 g - post deferred (limit none)"]);
     }
     let always = "limit none for group { on post not between 08:00 and 08:00 else defer }";
     assert_eq!(crate::world::errors(always).len(), 1);
@@ -900,4 +901,13 @@ fn a_deferred_sanction_happens_when_it_may() {
         run.brief(),
         ["03-04 23:00 g m r mute deferred (limit night)", "03-05 08:00 g m r mute done", "03-05 08:00 g m s dm done"]
     );
+}
+
+#[test]
+fn what_is_set_for_a_group_counts_for_no_member() {
+    let items = "field topic: text for group
+      rule r for member in group { on message.posted  do set topic = event.id }
+      limit l for member in group { on set  at most 1 per 1d  else skip }";
+    let run = World::new(items).log("03-04 08:00 message.posted g m\n03-04 08:01 message.posted g m").run();
+    assert_eq!(run.of("r"), ["03-04 08:00 g - set done", "03-04 08:01 g - set done"]);
 }

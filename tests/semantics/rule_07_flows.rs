@@ -989,3 +989,56 @@ fn a_run_goes_on_while_the_task_of_its_next_step_waits_for_approval() {
     ));
     assert_eq!(run.texts(), ["done"]);
 }
+
+#[test]
+fn what_waits_keeps_a_run_only_where_a_step_is_to_come_after_it() {
+    let items = "role owner tag t
+      flow f for member in group {
+        start on message.posted
+        at once  do tag t needs approval by owner within 5d else drop
+        after 1m  when false  do task chore \"c\" for owner due 1d
+        after chore  do dm \"done\"
+      }
+      rule ended for member in group { on flow.ended  do dm \"{event.how}\" }";
+    let run = World::new(items).log("03-04 08:00 message.posted g m").until("03-04 09:00").run();
+    assert_eq!(run.of("ended"), ["03-04 08:01 g m dm done"]);
+}
+
+#[test]
+fn an_event_that_names_only_the_group_tests_the_goals_of_its_members() {
+    let items = "flow f for member in group {
+        start on message.posted
+        goal when exists(live.cancelled by group)
+        after 1d  do dm \"x\"
+      }
+      rule ended for member in group { on flow.ended  do dm \"{event.how}\" }";
+    let log = "03-04 08:00 message.posted g m\n03-04 08:01 message.posted h m\n03-04 09:00 live.cancelled g - live=a";
+    assert_eq!(World::new(items).log(log).run().of("ended"), ["03-04 09:00 g m dm done"]);
+}
+
+#[test]
+fn what_is_overdue_is_so_again_only_if_its_time_is_moved_ahead() {
+    let items = "role crew
+      event live.planned for group { at_time: time }
+      flow f for group { start on live.planned  update on live.planned
+        at once  do task prep \"p\" for crew due at event.at_time otherwise do post \"late\"
+        after 30d  do post \"end\" }";
+    let run = World::new(items).log(
+        "03-04 08:00 live.planned g - at_time=2024-03-04T07:00:00+08:00
+         03-04 09:00 live.planned g - at_time=2024-03-04T08:00:00+08:00
+         03-04 10:00 live.planned g - at_time=2024-03-04T12:00:00+08:00",
+    );
+    let run = run.until("03-05").run();
+    assert_eq!(run.times("f"), ["03-04 08:00", "03-04 08:00", "03-04 12:00"]);
+}
+
+#[test]
+fn a_step_whose_new_time_is_not_known_stays() {
+    let items = "event live.planned for group { starts: time? }
+      flow f for group { start on live.planned  update on live.planned  at event.starts  do post \"x\" }";
+    let run = World::new(items).log(
+        "03-04 08:00 live.planned g - starts=2024-03-04T12:00:00+08:00
+         03-04 09:00 live.planned g -",
+    );
+    assert_eq!(run.until("03-05").run().times("f"), ["03-04 12:00"]);
+}

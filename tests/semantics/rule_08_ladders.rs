@@ -466,3 +466,91 @@ fn an_appeal_without_a_strike_is_about_nothing() {
     let run = World::new(APPEAL).log("03-05 08:00 appeal.filed g m\n03-05 09:00 appeal.decided g m upheld=true").run();
     assert!(run.brief().is_empty());
 }
+
+#[test]
+fn of_strikes_of_one_moment_the_latest_is_the_one_given_last() {
+    let items = "role owner
+      ladder a for member in group { at 9 do remove  appeal within 3d to owner }
+      ladder b for member in group { at 9 do remove  appeal within 3d to owner }
+      rule r for member in group { on message.posted  do { strike b  strike a } }";
+    let run = World::new(items).log("03-04 08:00 message.posted g m\n03-04 09:00 appeal.filed g m").run();
+    assert_eq!(run.of("a"), ["03-04 09:00 g m task done"]);
+}
+
+#[test]
+fn what_waits_is_dropped_where_the_ladder_would_do_something_else_now() {
+    let items = APPEAL.replace("at 3 do remove", "at 3 do remove needs approval by owner within 9d else drop");
+    let run = World::new(&items);
+    let run = run.log("03-04 08:00 message.posted g m\n03-04 08:01 message.posted g m\n03-04 08:02 message.posted g m");
+    let run = run.run();
+    let first = run.id("r", 0);
+    let run = run.and_log(&format!("03-04 09:00 appeal.decided g m upheld=true strike={first}"));
+    assert!(run.of("l").contains(&"03-04 09:00 g m remove dropped (no change)".to_owned()));
+}
+
+#[test]
+fn sanctions_are_lifted_in_the_order_of_groups() {
+    let items = "role owner
+      ladder l for member { at 1 do mute 7d everywhere  appeal within 3d to owner }
+      rule r for member in group { on message.posted  do strike l }";
+    let run = World::new(items).log(
+        "03-04 08:00 member.joined h m
+         03-04 08:01 member.joined g m
+         03-04 08:02 message.posted h m
+         03-04 09:00 appeal.decided h m upheld=true",
+    );
+    assert_eq!(run.run().of("l")[2..], ["03-04 09:00 g m unmute done", "03-04 09:00 h m unmute done"]);
+}
+
+#[test]
+fn what_is_left_of_a_mute_is_told_to_the_millisecond() {
+    let run = World::new(&APPEAL.replace("at 3 do remove", "at 3 do mute 14d"));
+    let run = run.log(
+        "03-04 08:00 message.posted g m
+         03-04 08:01 message.posted g m
+         03-04 08:02 message.posted g m
+         03-05 09:00:00.500 appeal.decided g m upheld=true",
+    );
+    let left = run.run().full("l").pop().unwrap();
+    assert_eq!(left, format!("mute for_s={}.5", 5 * 86400 + 23 * 3600 + 59));
+}
+
+#[test]
+fn what_one_group_sanctioned_everywhere_is_lifted_everywhere() {
+    let items = "role owner
+      ladder l for member in group { at 1 do mute 7d everywhere  appeal within 3d to owner }
+      rule r for member in group { on message.posted  do strike l }";
+    let run = World::new(items).log(
+        "03-04 08:00 member.joined g m
+         03-04 08:01 member.joined h m
+         03-04 08:02 message.posted h m
+         03-04 09:00 appeal.decided h m upheld=true",
+    );
+    assert_eq!(run.run().of("l")[2..], ["03-04 09:00 g m unmute done", "03-04 09:00 h m unmute done"]);
+}
+
+#[test]
+fn a_strike_in_another_group_that_mutes_everywhere_still_stands() {
+    let items = "role owner
+      ladder l for member in group { at 1 do mute 7d everywhere  appeal within 3d to owner }
+      rule r for member in group { on message.posted  do strike l }";
+    let run = World::new(items).log(
+        "03-04 08:00 message.posted g m
+         03-04 08:01 message.posted h m
+         03-04 09:00 appeal.decided g m upheld=true",
+    );
+    // The mutes of h came a minute later than those of g.
+    assert!(!run.run().of("l").iter().any(|line| line.contains("unmute")));
+}
+
+#[test]
+fn a_ban_that_was_lifted_before_is_not_lifted_by_an_appeal() {
+    let items = format!("{APPEAL} rule u for member {{ on survey.answered  do unban everywhere }}");
+    let run = World::new(&items).log(
+        "03-04 08:00 message.posted g m\n03-04 08:01 message.posted g m
+         03-04 08:02 message.posted g m\n03-04 08:03 message.posted g m
+         03-04 08:04 survey.answered - m
+         03-04 09:00 appeal.decided g m upheld=true",
+    );
+    assert!(!run.run().of("l").iter().any(|line| line.contains("invite") || line.contains("unban")));
+}

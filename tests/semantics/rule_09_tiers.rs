@@ -314,3 +314,18 @@ fn a_tag_taken_away_during_the_day_lets_a_tier_rise_at_midnight() {
     );
     assert_eq!(run.run().of("t"), ["03-07 00:00 g m promote done"]);
 }
+
+#[test]
+fn an_event_that_names_only_the_group_tests_its_members() {
+    let items = "segment s for member in group when exists(live.cancelled by group)
+      rule r for member in group { on segment.entered  do dm \"x\" }";
+    let log = "03-04 08:00 message.posted g m\n03-04 08:01 message.posted h m\n03-04 09:00 live.cancelled g - live=a";
+    assert_eq!(World::new(items).log(log).run().of("r"), ["03-04 09:00 g m dm done"]);
+}
+
+#[test]
+fn a_condition_that_is_always_true_is_met_at_the_first_midnight() {
+    let items = "tiers t for member { tier low  tier high when true }";
+    let run = World::new(items).log("03-04 08:00 message.posted g m").until("03-06").run();
+    assert_eq!(run.of("t"), ["03-05 00:00 - m promote done"]);
+}

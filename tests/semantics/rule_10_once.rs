@@ -482,3 +482,31 @@ fn who_cannot_be_ranked_is_no_candidate_of_top() {
     let run = run.run();
     assert_eq!(run.args("r", "tag"), ["other", "best"]);
 }
+
+#[test]
+fn the_branches_of_a_silence_see_one_state() {
+    let rule = "field open: bool for group
+      rule r for group {
+        on no message.posted for 1h
+        when not (group has open)  do set open = true
+        when group has open        do post \"open\"
+      }";
+    let run = World::new(rule).log("03-04 08:00 checkin.done g m").until("03-04 10:00").run();
+    assert_eq!(run.of("r"), ["03-04 09:00 g - set done"]);
+}
+
+#[test]
+fn the_silence_of_a_person_begins_anew_with_coming_back() {
+    let rule = "rule r for member { on no message.posted for 1d  do dm \"x\" }";
+    let log = "03-04 08:00 member.joined g m\n03-04 09:00 member.left g m\n03-10 08:00 member.joined g m";
+    assert_eq!(World::new(rule).log(log).until("03-20 00:00").run().of("r"), ["03-11 08:00 - m dm done"]);
+}
+
+#[test]
+fn nobody_becomes_a_member_of_a_closed_group() {
+    let rule = "rule r for member in group { on no message.posted for 1d  do dm \"x\" }";
+    let log = "03-04 08:00 group.closed g -\n03-04 09:00 member.joined g m\n03-04 10:00 checkin.done g n";
+    assert!(World::new(rule).log(log).until("03-20 00:00").run().of("r").is_empty());
+    let log = format!("{log}\n03-05 08:00 group.created g - group_kind=k\n03-05 09:00 checkin.done g n");
+    assert_eq!(World::new(&format!("kind k {rule}")).log(&log).until("03-20 00:00").run().of("r").len(), 1);
+}

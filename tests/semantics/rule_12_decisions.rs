@@ -499,3 +499,50 @@ fn a_metric_per_field_has_a_sample_for_each_value_seen() {
     let run = World::new(items).log(log).until("03-04 10:00").run();
     assert_eq!(run.args("r", "words"), ["x 2", "y 1"]);
 }
+
+#[test]
+fn only_a_message_or_a_named_one_is_deleted() {
+    let rule = "rule r for member in group { on message.reported  do delete message }";
+    let log = "03-04 08:00 message.reported g m reporter=n message=e7";
+    assert_eq!(World::new(rule).log(log).run().of("r"), ["03-04 08:00 g m delete_message skipped (missing value)"]);
+    let rule = format!("{rule}\nevent message.reported for member in group {{ message: text? }}");
+    assert_eq!(World::new(&rule).log(log).run().full("r"), ["delete_message message_id=e7"]);
+}
+
+#[test]
+fn what_several_do_to_one_member_has_ids_of_its_own() {
+    let rule = "field boss: member for group
+      ladder l for member in group { at 99 do remove }
+      rule r for member in group { every day at 09:00  do strike l to group.owner }";
+    let log = "03-04 08:00 group.created g - group_kind=k owner=o\n03-04 08:00 checkin.done g o\n03-04 08:01 checkin.done g m";
+    let run = World::new(&format!("kind k {rule}")).log(log).until("03-04 10:00").run();
+    assert_eq!(run.of("r").len(), 2);
+    assert_ne!(run.id("r", 0), run.id("r", 1));
+}
+
+#[test]
+fn a_pardon_that_is_not_done_tells_what_it_would_forgive() {
+    let items = "role owner
+      ladder l for member in group { at 99 do remove }
+      rule r for member in group { on message.posted  do strike l }
+      rule p for member in group { on checkin.done  do pardon l needs approval by owner within 1d else drop }";
+    let run = World::new(items).log("03-04 08:00 message.posted g m\n03-04 09:00 checkin.done g m").run();
+    assert_eq!(run.full("p"), ["pardon ladder=l weight=1 total=1"]);
+}
+
+#[test]
+fn a_field_of_a_group_needs_a_group() {
+    let items = "field open: bool for group
+      ladder l for member { at 1 do set open = true }
+      rule r for member { on survey.answered  do strike l }";
+    let run = World::new(items).log("03-04 08:00 survey.answered - m").run();
+    assert_eq!(run.of("l"), ["03-04 08:00 - - set skipped (no group)"]);
+}
+
+#[test]
+fn a_field_of_a_membership_that_never_was_cannot_be_set() {
+    let items = "field seat: number for member in group
+      rule r for member in group { on checkin.done  do set seat = 1 }";
+    let run = World::new(items).log("03-04 08:00 group.closed g -\n03-04 08:01 checkin.done g m").run();
+    assert_eq!(run.brief(), ["03-04 08:01 g m r set skipped (not a member)"]);
+}

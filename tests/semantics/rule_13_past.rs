@@ -200,3 +200,19 @@ fn put_out_is_asked_of_the_state() {
     assert!(!out("03-04 09:00 member.joined g m"));
     assert!(!out("03-04 09:00 purchase.made - m amount=1"));
 }
+
+#[test]
+fn who_may_come_back_is_still_out() {
+    let items = "role owner
+      rule r for member in group { on message.reported  do strike l }
+      ladder l for member in group { at 1 do remove  appeal within 3d to owner }
+      rule says for member in group { on message.posted  do dm \"x\" }";
+    let log = "03-04 08:00 message.reported g m reporter=n
+         03-04 09:00 appeal.decided g m upheld=true
+         03-04 10:00 message.posted g m
+         03-04 11:00 member.joined g m
+         03-04 12:00 message.posted g m";
+    let (lines, counts) = simulate(items, log, Options::default());
+    assert_eq!(lines, ["g m r done", "g m l done", "g m l done", "g m says done"]);
+    assert_eq!(counts, [1, 0, 0]);
+}

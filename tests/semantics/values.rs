@@ -895,3 +895,66 @@ fn a_condition_on_rows_sees_their_member_beside_the_event_at_hand() {
         03-04 08:03 member.joined g c inviter=b\n 03-04 08:04 member.joined g d inviter=a";
     assert_eq!(World::new(items).log(log).run().times("r"), ["03-04 08:04"]);
 }
+
+#[test]
+fn for_ever_is_no_time() {
+    let rule = "role owner
+      rule r for member in group { on message.posted  do task \"t\" for owner due (since(checkin.done)) }
+      rule s for member in group { on message.posted  when now + since(checkin.done) > now  do dm \"x\" }";
+    let run = World::new(rule).log("03-04 08:00 message.posted g m").run();
+    assert_eq!(run.brief(), ["03-04 08:00 g m r task skipped (missing value)"]);
+}
+
+#[test]
+fn since_is_a_time_also_where_another_item_sums_the_same_past() {
+    let items = "event paid for member in group { amount: number }
+      rule a for member in group { on checkin.done  when since(paid, today) <= 1h  do dm \"just now\" }
+      rule b for member in group { on checkin.done  do dm \"{sum(paid.amount)}\" }";
+    let log = "03-04 08:00 paid g m amount=5\n03-04 08:30 checkin.done g m\n03-05 08:30 checkin.done g m";
+    assert_eq!(World::new(items).log(log).run().texts(), ["just now", "5", "5"]);
+}
+
+#[test]
+fn what_is_defined_of_a_person_does_not_see_the_card_in_the_group() {
+    let items = "let is_tea for member = member.name contains \"tea\"
+      segment tea for member when member.name contains \"tea\"
+      rule r for member in group { on checkin.done
+        do dm \"{if member.is_tea then 1 else 0}{if member in tea then 1 else 0}{if member.name contains \"tea\" then 1 else 0}\" }";
+    let log = "03-04 08:00 member.joined g m name=tea\n03-04 08:01 checkin.done g m";
+    assert_eq!(World::new(items).log(log).run().texts(), ["001"]);
+}
+
+#[test]
+fn a_missing_value_in_an_emitted_event_counts_as_its_default() {
+    let items = "event ping for member in group { n: number = 3, m: number? }
+      field score: number for member
+      rule r for member in group { on checkin.done  do emit ping { n: member.score, m: member.score } }
+      rule s for member in group { on ping  do dm \"{event.n}\" }";
+    assert_eq!(World::new(items).log("03-04 08:00 checkin.done g m").run().texts(), ["3"]);
+}
+
+#[test]
+fn a_level_in_a_log_is_known() {
+    let items = "event quiz for member in group { level: tier }
+      tiers t for member { tier low  tier high when exists(survey.answered) }
+      rule r for member in group { on quiz  when event.level is high  do dm \"x\" }";
+    let log = "03-04 08:00 quiz g m level=low\n03-04 08:01 quiz g m level=high\n03-04 08:02 quiz g m level=other";
+    assert_eq!(World::new(items).log(log).run().times("r"), ["03-04 08:01"]);
+}
+
+#[test]
+fn who_decides_is_no_person_of_the_community_by_that() {
+    let items = "rule r for community { every day at 12:00  do say(\"{list(members.id)}\") }\n action say(t: text)";
+    let log = "03-04 08:00 message.posted g m\n03-04 09:00 task.done g boss name=x\n03-04 13:00 message.posted g m";
+    assert_eq!(World::new(items).log(log).run().full("r"), ["say t=m"]);
+}
+
+#[test]
+fn an_owner_who_left_holds_no_role_in_the_group() {
+    let items = "role owner
+      kind welfare
+      rule r for member in group { on member.left  when member is owner  do task \"x\" for owner due 1d }
+      rule s for member in group { on checkin.done  when member is owner  do dm \"x\" }";
+    let log = "03-04 08:00 group.created g - group_kind=welfare owner=m\n03-04 08:01 checkin.done g m\n03-04 08:02 member.left g m";
+    assert_eq!(World::new(items).log(log).run().brief(), ["03-04 08:01 g m s dm done"]);
+}

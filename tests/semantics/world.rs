@@ -9,6 +9,7 @@ use qun::log::{Decoded, Decoder, OwnedEvent};
 use qun::plan::value::Value;
 use qun::syntax::source::{Sources, parse};
 use qun::time::{Calendar, Instant};
+use rust_decimal::Decimal;
 use std::collections::BTreeMap;
 
 /// The year of every date that is written without one; 2024-03-04 is a Monday.
@@ -286,6 +287,7 @@ impl Run {
             Value::Text(text) => text.to_string(),
             Value::Name(name) => self.program.name(*name).to_owned(),
             Value::Number(n) | Value::Money(n) => n.normalize().to_string(),
+            Value::Duration(during) => Decimal::new(during.ms(), 3).normalize().to_string(),
             Value::Tier(tiers, level) => self.program.tier_name(*tiers, *level).to_owned(),
             Value::Member(member) => self.state.member_text(*member).to_owned(),
             Value::Group(group) => self.state.group_text(*group).to_owned(),

@@ -2,7 +2,7 @@
 
 use super::book::{Book, Field, Scope, dotted};
 use super::ready::{Concerns, concerns};
-use super::run::{LONGEST_CASCADE, Run};
+use super::run::Run;
 use super::value::{Value, same};
 use super::world::{Decision, Event, Happened, Hold, Keys, Origin, Pending, Waiting};
 use super::zone::later;
@@ -62,7 +62,7 @@ impl<'b> Run<'b> {
         if let Some(reason) = pending.ready.refusal {
             return self.settle_as(&pending, "skipped", Some(reason.to_owned()));
         }
-        if pending.origin.depth >= LONGEST_CASCADE && tells(&action.kind) {
+        if self.is_too_long(pending.origin.depth) && tells(&action.kind) {
             self.out.cut += 1;
             return self.settle_as(&pending, "dropped", Some("cascade too long".to_owned()));
         }
@@ -83,7 +83,14 @@ impl<'b> Run<'b> {
         let within = self.scene_of(pending.ready.scene.clone()).value(&approval.within).duration().unwrap();
         let due = later(self.world.now, within);
         let sequence = self.world.next_sequence();
-        self.world.waiting.push(Waiting { pending, due: Some(due), sequence, hold: Some(hold) });
+        // Who shares an approval shares its time and what happens without an answer.
+        let first = self
+            .world
+            .waiting
+            .iter()
+            .find(|waiting| hold.shared.is_some() && waiting.hold.is_some_and(|other| other.shared == hold.shared));
+        let (due, hold) = first.map_or((Some(due), hold), |first| (first.due, first.hold.unwrap()));
+        self.world.waiting.push(Waiting { pending, due, sequence, hold: Some(hold) });
     }
 
     /// Records what became of an action.
@@ -95,13 +102,14 @@ impl<'b> Run<'b> {
     pub fn decision(&self, pending: &Pending<'b>, status: &'static str, reason: Option<String>) -> Decision {
         let kind = &pending.act.action.kind;
         let mut chosen = pending.clone();
-        if status != "done" && pending.ready.refusal.is_none() {
+        let is_for_nobody = matches!(pending.ready.refusal, Some("nobody" | "not a member"));
+        if status != "done" && !is_for_nobody {
             self.choose(&mut chosen);
         }
         let mut args = chosen.ready.args;
-        if !matches!(kind, ActionKind::Strike { .. })
-            || !matches!(pending.ready.refusal, Some("nobody" | "not a member" | "missing value"))
-        {
+        let is_unknown_strike =
+            || matches!(kind, ActionKind::Strike { .. }) && pending.ready.refusal == Some("missing value");
+        if !is_for_nobody && !is_unknown_strike() {
             args.extend(self.sum_after(pending));
         }
         Decision {
@@ -205,6 +213,9 @@ impl<'b> Run<'b> {
         match &pending.act.action.kind {
             ActionKind::Say { how, what, class } => {
                 let (group, member) = (keys.group.as_deref().unwrap_or(""), member.as_str());
+                if arg(pending, "text").is_unknown() {
+                    return Err("missing value");
+                }
                 if *how == Say::Warn && !self.world.is_member(group, member) {
                     return Err("not a member");
                 }
@@ -276,9 +287,6 @@ impl<'b> Run<'b> {
 
     fn say(&mut self, pending: &mut Pending<'b>, what: &Said) -> Result<(), &'static str> {
         let keys = pending.ready.keys.clone();
-        if arg(pending, "text").is_unknown() {
-            return Err("missing value");
-        }
         if let Some(name) = arg(pending, "message").words() {
             *self.world.turns.entry((name.to_owned(), keys.group.clone())).or_default() += 1;
         }
@@ -355,9 +363,15 @@ impl<'b> Run<'b> {
     fn set(&mut self, pending: &Pending<'b>, name: &str) -> Result<(), &'static str> {
         let keys = pending.ready.keys.clone();
         let scope = field_scope(self.book, name, &keys);
+        if scope == Scope::Membership
+            && let (Some(group), Some(member)) = (keys.group.clone(), keys.member.clone())
+            && !self.world.memberships.contains_key(&(group, member))
+        {
+            return Err("not a member");
+        }
         let scene = self.scene(keys.within(scope).unwrap());
         let before = if scope == Scope::Group { scene.group_property(name) } else { scene.member_property(name) };
-        let value = arg(pending, "value");
+        let value = scene.levelled(arg(pending, "value"), &before);
         if same(&before, &value) == Some(true) {
             return Err("no change");
         }
@@ -389,6 +403,9 @@ impl<'b> Run<'b> {
         if self.world.is_member(&group, &member) {
             return Err("no change");
         }
+        if self.world.groups.get(&group).is_some_and(|group| group.life.is_none()) {
+            return Err("no group");
+        }
         self.world.invitations.retain(|(g, m, _)| *g != group || *m != member);
         self.world.invitations.push((group, member, self.world.now));
         Ok(())
@@ -399,7 +416,7 @@ impl<'b> Run<'b> {
 type Credits = std::collections::BTreeMap<String, Decimal>;
 
 /// Whom a decision concerns: what concerns a group has no member.
-fn recorded_keys(book: &Book<'_>, pending: &Pending<'_>) -> Keys {
+pub fn recorded_keys(book: &Book<'_>, pending: &Pending<'_>) -> Keys {
     let keys = pending.ready.keys.clone();
     match (&pending.act.action.kind, concerns(&pending.act.action.kind)) {
         (_, Concerns::Group) => Keys { member: None, ..keys },
@@ -411,10 +428,10 @@ fn recorded_keys(book: &Book<'_>, pending: &Pending<'_>) -> Keys {
 }
 
 /// The scope of the field of a name that a subject has.
-fn field_scope(book: &Book<'_>, name: &str, keys: &Keys) -> Scope {
+pub fn field_scope(book: &Book<'_>, name: &str, keys: &Keys) -> Scope {
     let scopes = match (&keys.group, &keys.member) {
         (Some(_), Some(_)) => vec![Scope::Membership, Scope::Member, Scope::Group],
-        (None, Some(_)) => vec![Scope::Member],
+        (None, Some(_)) => vec![Scope::Member, Scope::Membership, Scope::Group],
         _ => vec![Scope::Group],
     };
     let field: Option<&Field<'_>> = scopes.iter().find_map(|scope| book.field(name, *scope));
@@ -427,14 +444,16 @@ pub fn arg(pending: &Pending<'_>, name: &str) -> Value {
     found.map_or(Value::Unknown, |(_, value)| value.clone())
 }
 
-/// Unknown weights are the mean of the known, none is below a tenth of the mean.
+/// Unknown weights are the mean of the known, none is below a tenth of the mean; all are alike where that is nothing.
 fn evened(weights: &[Option<Decimal>]) -> Vec<Decimal> {
     let known: Vec<Decimal> = weights.iter().flatten().copied().collect();
     let mean = match known.len() {
-        0 => Decimal::ONE,
+        0 => Decimal::ZERO,
         count => known.iter().sum::<Decimal>() / Decimal::from(count),
     };
-    let mean = if mean > Decimal::ZERO { mean } else { Decimal::ONE };
+    if mean <= Decimal::ZERO {
+        return vec![Decimal::ONE; weights.len()];
+    }
     weights.iter().map(|weight| weight.unwrap_or(mean).max(mean / Decimal::TEN)).collect()
 }
 

@@ -1,6 +1,7 @@
 //! The playbook as its items declare it: names, events, and the actions of each item numbered in order.
 
 use super::agenda::days_from_monday;
+use super::value::Value;
 use super::zone::Zone;
 use chrono::NaiveDate;
 use qun::syntax::source::{Sources, parse};
@@ -45,8 +46,6 @@ pub struct Kind<'b> {
     pub fields: Vec<&'b FieldDecl>,
     /// Fields that a metric's sample or a `field` of the playbook adds, with their types.
     pub more: Vec<(String, String)>,
-    /// In the order of declaration.
-    pub number: u16,
 }
 
 impl Kind<'_> {
@@ -192,14 +191,12 @@ impl<'b> Book<'b> {
     }
 
     fn declare_event(&mut self, name: &str, scope: &ScopeRef, fields: &'b [FieldDecl]) {
-        let number = self.kinds.len() as u16;
         let first = scope.first.text.as_str();
         let kind = self.kinds.entry(name.to_owned()).or_insert_with(|| Kind {
             member: first == "member",
             group: first == "group" || scope.second.is_some(),
             fields: Vec::new(),
             more: Vec::new(),
-            number,
         });
         kind.fields.extend(fields);
     }
@@ -207,13 +204,11 @@ impl<'b> Book<'b> {
     fn declare_metric(&mut self, item: &'b ItemKind) {
         let ItemKind::Metric { head, .. } = item else { return };
         let scope = scope_of(head);
-        let number = self.kinds.len() as u16;
         let kind = Kind {
             member: scope.has_member(),
             group: scope.has_group(),
             fields: Vec::new(),
             more: vec![("value".to_owned(), "metric".to_owned())],
-            number,
         };
         self.kinds.insert(format!("metric.{}", head.name.text), kind);
     }
@@ -238,6 +233,28 @@ impl<'b> Book<'b> {
                 kind.more.push((name, ty));
             }
         }
+    }
+
+    /// Whether the playbook has a word, an item, a level or a task of this name.
+    pub fn declares(&self, name: &str) -> bool {
+        let task = |act: &Act<'_>| match &act.action.kind {
+            ActionKind::Task(task) => task.name.as_ref().is_some_and(|it| it.text == name),
+            _ => false,
+        };
+        let acts = |acts: &Acts<'_>| {
+            let parts = acts.parts.iter().flat_map(|(taken, others)| taken.iter().chain(others));
+            parts
+                .chain(acts.steps.iter().flat_map(|step| &step.acts))
+                .any(|act| task(act) || act.otherwise.iter().any(task))
+        };
+        let named = |item: &ItemKind| match item {
+            ItemKind::Message(message) => message.name.text == name,
+            ItemKind::Pool { name: pool, .. } => pool.text == name,
+            ItemKind::Tiers(tiers) => tiers.levels.iter().any(|level| level.name.text == name),
+            _ => false,
+        };
+        let item = |item: &'b ItemKind| head(item).is_some_and(|head| head.name.text == name) || named(item);
+        self.words.contains_key(name) || self.items().any(|(_, kind)| item(kind)) || self.acts.iter().any(acts)
     }
 
     pub fn item(&self, position: usize) -> &'b ItemKind {
@@ -347,6 +364,16 @@ impl<'b> Book<'b> {
 
     pub fn level_name(&self, tiers: &str, level: usize) -> String {
         self.tiers(tiers).unwrap().1.levels[level].name.text.clone()
+    }
+
+    /// The level of a name, of the first tiers that has it.
+    pub fn level_of(&self, name: &str) -> Value {
+        let found = self.find(|_, item| {
+            let ItemKind::Tiers(tiers) = item else { return None };
+            let level = tiers.levels.iter().position(|level| level.name.text == name)?;
+            Some(Value::Tier(tiers.head.name.text.clone(), level))
+        });
+        found.unwrap_or(Value::Unknown)
     }
 
     /// The event that a path begins with, and what follows it.

@@ -5,7 +5,7 @@ use super::run::Run;
 use super::value::Value;
 use super::world::{Beginning, Event};
 
-/// What staff decide makes nobody a member of the group: it names who decided.
+/// What staff decide makes nobody a member of the group, or a person of the community: it names who decided.
 const BY_STAFF: [&str; 2] = ["task.done", "approval.decided"];
 
 impl Run<'_> {
@@ -27,6 +27,9 @@ impl Run<'_> {
                 known.life = Some(beginning.clone());
             }
         }
+        if BY_STAFF.contains(&event.kind.as_str()) {
+            return;
+        }
         let Some(member) = &event.keys.member else { return };
         let had_one = self.world.memberships.keys().any(|(_, m)| m == member);
         let person = self.world.persons.entry(member.clone()).or_default();
@@ -37,7 +40,8 @@ impl Run<'_> {
             person.life = Some(beginning.clone());
         }
         let Some(group) = &event.keys.group else { return };
-        if BY_STAFF.contains(&event.kind.as_str()) {
+        let is_open = self.world.groups[group].life.is_some();
+        if !is_open {
             return;
         }
         let key = (group.clone(), member.clone());
@@ -45,8 +49,8 @@ impl Run<'_> {
         let membership = self.world.memberships.entry(key).or_default();
         if (joins && membership.life.is_none()) || !seen {
             membership.joined = Some(event.at);
-        }
-        if (joins && membership.life.is_none()) || !seen {
+            membership.out = None;
+            self.world.invitations.retain(|(g, m, _)| g != group || m != member);
             membership.life = Some(beginning.clone());
             let person = self.world.persons.get_mut(member).unwrap();
             person.life.get_or_insert(beginning);
@@ -56,7 +60,8 @@ impl Run<'_> {
     /// A membership ends, and with the last one the person is no longer of the community.
     pub fn leave(&mut self, group: &str, member: &str) {
         let key = (group.to_owned(), member.to_owned());
-        self.world.memberships.entry(key).or_default().life = None;
+        let Some(membership) = self.world.memberships.get_mut(&key) else { return };
+        membership.life = None;
         if self.world.groups_of(member).is_empty()
             && let Some(person) = self.world.persons.get_mut(member)
         {
@@ -80,19 +85,15 @@ impl Run<'_> {
         let text = |field: &str| event.field(field).words().map(str::to_owned);
         match (event.kind.as_str(), group, member) {
             ("member.joined", Some(group), Some(member)) => {
-                self.world.invitations.retain(|(g, m, _)| g != group || m != member);
-                let membership = self.world.memberships.get_mut(&(group.to_owned(), member.to_owned())).unwrap();
-                membership.out = None;
                 if let Some(name) = text("name") {
-                    membership.card = Some(name);
+                    self.card(group, member, name);
                 }
             }
             ("member.left" | "member.removed" | "member.banned", Some(group), Some(member)) => {
                 self.leave(group, member);
             }
             ("member.renamed", Some(group), Some(member)) => {
-                let key = (group.to_owned(), member.to_owned());
-                self.world.memberships.get_mut(&key).unwrap().card = text("name");
+                self.card(group, member, text("name").unwrap());
             }
             ("role.granted", _, Some(member)) => self.role(group, member, text("role"), true),
             ("role.revoked", _, Some(member)) => self.role(group, member, text("role"), false),
@@ -102,12 +103,19 @@ impl Run<'_> {
         }
     }
 
+    fn card(&mut self, group: &str, member: &str, name: String) {
+        if let Some(membership) = self.world.memberships.get_mut(&(group.to_owned(), member.to_owned())) {
+            membership.card = Some(name);
+        }
+    }
+
     fn role(&mut self, group: Option<&str>, member: &str, role: Option<String>, granted: bool) {
         let Some(role) = role else { return };
         let roles = match group {
             Some(group) => {
                 let key = (group.to_owned(), member.to_owned());
-                &mut self.world.memberships.entry(key).or_default().roles
+                let Some(membership) = self.world.memberships.get_mut(&key) else { return };
+                &mut membership.roles
             }
             None => &mut self.world.persons.entry(member.to_owned()).or_default().roles,
         };
@@ -151,7 +159,10 @@ impl Run<'_> {
         let fields = match scope {
             Scope::Group => &mut self.world.groups.entry(group).or_default().fields,
             Scope::Member => &mut self.world.persons.entry(member).or_default().fields,
-            _ => &mut self.world.memberships.entry((group, member)).or_default().fields,
+            _ => {
+                let Some(membership) = self.world.memberships.get_mut(&(group, member)) else { return };
+                &mut membership.fields
+            }
         };
         fields.insert(name.to_owned(), value);
     }

@@ -91,6 +91,11 @@ impl<'b> Run<'b> {
         self.world.runs.iter().find(mine).map(|run| run.number)
     }
 
+    /// The runs of a subject, whatever their `per` value.
+    fn runs_of(&self, item: usize, keys: &Keys) -> Vec<u64> {
+        self.world.runs.iter().filter(|run| run.flow == item && run.keys == *keys).map(|run| run.number).collect()
+    }
+
     fn once_key(&self, item: usize, keys: &Keys, per: &Value) -> super::react::OnceKey {
         (item, 0, keys.clone(), plain(&self.scene(Keys::default()), per))
     }
@@ -124,6 +129,7 @@ impl<'b> Run<'b> {
             started: now,
             anchor: now,
             origin: Origin { depth: 0, ..origin.clone() },
+            moved: (now, origin.depth),
             sequence: number,
             times: vec![None; steps.len()],
             steps,
@@ -138,9 +144,7 @@ impl<'b> Run<'b> {
     }
 
     fn tell_of_run(&mut self, kind: &str, item: usize, keys: &Keys, more: Vec<(&str, Value)>, origin: &Origin) {
-        let number = self.book.kinds[kind].number.to_le_bytes();
-        let flows = self.book.items().take(item).filter(|(_, kind)| matches!(kind, ItemKind::Flow(_))).count() as u32;
-        let id = self.id_of(origin, keys, &[&number, &flows.to_le_bytes()]);
+        let id = self.id_of(origin, keys, &[kind.as_bytes(), self.book.item_name(item).as_bytes()]);
         let mut fields = vec![("flow", Value::Name(self.book.item_name(item).to_owned()))];
         fields.extend(more);
         let told = self.internal(kind, keys, id, origin, fields);
@@ -159,6 +163,8 @@ impl<'b> Run<'b> {
     fn memory_of(&self, run: &FlowRun) -> Memory {
         Memory {
             keys: run.keys.clone(),
+            of: None,
+            counts: None,
             per: None,
             event: run.event.clone(),
             params: run.params.clone(),
@@ -178,7 +184,10 @@ impl<'b> Run<'b> {
             Some(anchor) => self.scene_of_run(&run).value(anchor).time().unwrap_or(run.started),
             None => run.started,
         };
-        self.run_mut(number).unwrap().anchor = anchor;
+        // Steps that move are put down anew.
+        let sequence = self.world.next_sequence();
+        let it = self.run_mut(number).unwrap();
+        (it.anchor, it.sequence) = (anchor, sequence);
         let run = self.run(number).unwrap().clone();
         let mut missed = Vec::new();
         for (position, state) in run.steps.iter().enumerate() {
@@ -186,6 +195,9 @@ impl<'b> Run<'b> {
                 continue;
             }
             let at = self.step_time(&run, position);
+            if at.is_none() {
+                continue;
+            }
             let past = at.is_some_and(|at| at < self.world.now);
             if past && *state == StepState::Ahead {
                 missed.push(position);
@@ -220,7 +232,7 @@ impl<'b> Run<'b> {
         let acts = &self.steps(run.flow)[position].acts;
         let ready: Vec<_> = acts.iter().flat_map(|act| self.ready(act, &scene, &run.per)).collect();
         for (act, ready) in ready {
-            let id = self.decision_id(&run.origin, &ready.keys, &ready.per, act.item, act.ordinal);
+            let id = self.decision_id(&run.origin, &ready, act);
             let origin = run.origin.clone();
             let pending = Pending {
                 act,
@@ -240,8 +252,9 @@ impl<'b> Run<'b> {
     /// A step has come, unless the run reaches its goal first.
     pub fn step_due(&mut self, number: u64, position: usize) {
         let run = self.run(number).unwrap().clone();
+        let origin = run.origin_at(self.world.now);
         if self.is_goal_reached(&run) {
-            return self.end_run(number, How::Goal, &run.origin);
+            return self.end_run(number, How::Goal, &origin);
         }
         self.run_mut(number).unwrap().steps[position] = StepState::Over;
         self.firing += 1;
@@ -249,9 +262,9 @@ impl<'b> Run<'b> {
         let step = &self.steps(run.flow)[position];
         if scene.holds(step.when) {
             let ready: Vec<_> = step.acts.iter().flat_map(|act| self.ready(act, &scene, &run.per)).collect();
-            self.act(ready, &run.origin, Some(number), None, self.firing);
+            self.act(ready, &origin, Some(number), None, self.firing);
         }
-        self.finish_if_over(number, &run.origin);
+        self.finish_if_over(number, &origin);
     }
 
     fn is_goal_reached(&self, run: &FlowRun) -> bool {
@@ -287,6 +300,7 @@ impl<'b> Run<'b> {
         let run = self.run_mut(number).unwrap();
         run.event = Some(Rc::clone(event));
         run.origin = Origin { depth: 0, ..run.origin.then(&event.id) };
+        run.moved = (event.at, origin.depth);
         self.plan(number);
         let anchor = self.run(number).unwrap().anchor;
         self.move_tasks(number, event, anchor);
@@ -329,7 +343,7 @@ impl<'b> Run<'b> {
         if let Some(number) = pending.run
             && let Some(run) = self.run(number)
         {
-            let origin = run.origin.clone();
+            let origin = run.origin_at(self.world.now);
             self.finish_if_over(number, &origin);
         }
     }
@@ -408,12 +422,12 @@ impl<'b> Run<'b> {
 
     pub fn may_stop_by_action(&mut self, pending: &Pending<'b>, flow: &str) -> Result<(), &'static str> {
         let (item, keys) = self.subject_of(pending, flow);
-        if self.run_of(item, &keys, &Value::Unknown).is_none() { Err("no change") } else { Ok(()) }
+        if self.runs_of(item, &keys).is_empty() { Err("no change") } else { Ok(()) }
     }
 
     pub fn stop_by_action(&mut self, pending: &Pending<'b>, flow: &str) {
         let (item, keys) = self.subject_of(pending, flow);
-        if let Some(run) = self.run_of(item, &keys, &Value::Unknown) {
+        for run in self.runs_of(item, &keys) {
             self.end_run(run, How::Stopped, &origin_of(pending));
         }
     }

@@ -1,9 +1,9 @@
 //! The ids of decisions and internal events: a hash of cause, subject, moment and place.
 
+use super::book::Act;
 use super::run::Run;
 use super::text::plain;
-use super::value::Value;
-use super::world::{Keys, Origin};
+use super::world::{Keys, Origin, Ready};
 use super::zone::Ms;
 use sha2::{Digest, Sha256};
 
@@ -32,11 +32,16 @@ impl Run<'_> {
         hash(&parts)
     }
 
-    /// The id of an action's decision.
-    pub fn decision_id(&self, origin: &Origin, keys: &Keys, per: &Value, item: usize, ordinal: u32) -> String {
-        let per = plain(&self.scene(Keys::default()), per);
-        let what: [&[u8]; 3] = [per.as_bytes(), self.book.item_name(item).as_bytes(), &ordinal.to_le_bytes()];
-        self.id_of(origin, keys, &what)
+    /// The id of an action's decision; the subject belongs to it where another is meant.
+    pub fn decision_id(&self, origin: &Origin, ready: &Ready, act: &Act<'_>) -> String {
+        let per = plain(&self.scene(Keys::default()), &ready.per);
+        let ordinal = act.ordinal.to_le_bytes();
+        let mut what: Vec<&[u8]> = vec![per.as_bytes(), self.book.item_name(act.item).as_bytes(), &ordinal];
+        let Keys { group, member } = &ready.subject;
+        if ready.subject != ready.keys {
+            what.extend([group, member].map(|id| id.as_deref().unwrap_or("").as_bytes()));
+        }
+        self.id_of(origin, &ready.keys, &what)
     }
 
     /// The cause of what a clock does: `ITEM@TIME`.

@@ -144,6 +144,7 @@ impl<'b> Run<'b> {
             name: None,
             title: format!("appeal: {name} ({ladder})"),
             role: appeal.role.text.clone(),
+            given: self.world.now,
             due: later(self.world.now, within),
             item: strike.ladder,
             source: self.book.place(appeal.span),
@@ -226,7 +227,9 @@ impl<'b> Run<'b> {
 
     /// How long the strikes of a ladder would mute a membership as things stand.
     fn muted_until(&self, ladder: usize, keys: &Keys) -> Option<(Ms, Ground)> {
-        let strikes = self.strikes(ladder, keys).into_iter();
+        // A step of the ladder in another group may have acted everywhere.
+        let all = self.world.strikes.iter().filter(|strike| strike.ladder == ladder && !strike.gone);
+        let strikes = all.filter(|strike| strike.keys.member == keys.member);
         let mutes = strikes.filter_map(|strike| {
             let ground = Ground { ladder, strike: strike.id.clone() };
             let reaches = |everywhere: bool| everywhere || strike.keys.group == keys.group;
@@ -280,6 +283,7 @@ impl<'b> Run<'b> {
             return self.undo(ladder, "unban", keys, Vec::new(), origin);
         }
         let group = keys.group.clone().unwrap();
+        self.world.invitations.push((group.clone(), keys.member.clone().unwrap(), self.world.now));
         self.undo(ladder, "invite", keys, vec![("to".to_owned(), Value::Group(group))], origin);
     }
 

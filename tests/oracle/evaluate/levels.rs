@@ -1,6 +1,6 @@
 //! Segments and tiers: when they are tested, how one rises and falls.
 
-use super::book::{Book, Scope, head, scope_of};
+use super::book::{Book, head, scope_of};
 use super::react::{Intent, Wish};
 use super::run::Run;
 use super::value::Value;
@@ -56,11 +56,6 @@ fn counted(book: &Book<'_>, past: &Past, found: &mut BTreeSet<String>) {
     past.where_.iter().chain(by).for_each(|expr| collect(book, expr, found));
 }
 
-/// Whether keys name a part of a subject of a scope.
-fn names_part_of(keys: &Keys, scope: Scope) -> bool {
-    (scope.has_group() && keys.group.is_some()) || (scope.has_member() && keys.member.is_some())
-}
-
 impl<'b> Run<'b> {
     /// The conditions of a segment or of tiers above the lowest.
     fn conditions(&self, item: usize) -> Vec<&'b Expr> {
@@ -74,15 +69,15 @@ impl<'b> Run<'b> {
     /// An event arrives that the conditions may count.
     pub fn test_level(&self, item: usize, event: &Rc<Event>, intents: &mut Vec<Intent<'b>>) {
         let head = head(self.book.item(item)).unwrap();
-        let conditions = self.conditions(item).into_iter().chain(head.where_.as_ref());
+        // Whom a segment is for is a part of its condition.
+        let whom = head.where_.as_ref().filter(|_| matches!(self.book.item(item), ItemKind::Segment { .. }));
+        let conditions = self.conditions(item).into_iter().chain(whom);
         if !conditions.into_iter().any(|condition| named(self.book, condition).contains(&event.kind)) {
             return;
         }
         let scope = scope_of(head);
         let subjects = match event.keys.within(scope) {
             Some(keys) => vec![keys],
-            // An event that names nobody of this sort tests nobody.
-            None if !names_part_of(&event.keys, scope) => Vec::new(),
             None => self.world.subjects(scope, &event.keys),
         };
         for keys in subjects {
@@ -157,12 +152,6 @@ impl<'b> Run<'b> {
         self.apply(intents);
     }
 
-    /// The number of a segment or tiers among all of them.
-    fn number(&self, item: usize) -> u32 {
-        let before = self.book.items().take(item);
-        before.filter(|(_, kind)| matches!(kind, ItemKind::Segment { .. } | ItemKind::Tiers(_))).count() as u32
-    }
-
     /// A subject stands on another level from now on, and it is told.
     pub fn stand(&mut self, item: usize, keys: &Keys, level: usize, origin: &Origin) {
         let before = self.level(item, keys).0;
@@ -170,8 +159,7 @@ impl<'b> Run<'b> {
         let name = self.book.item_name(item);
         if let ItemKind::Segment { .. } = self.book.item(item) {
             let kind = if level > 0 { "segment.entered" } else { "segment.left" };
-            let number = self.number(item).to_le_bytes();
-            let id = self.id_of(origin, keys, &[b"segment", &number, &[level as u8]]);
+            let id = self.id_of(origin, keys, &[b"segment", name.as_bytes(), &[level as u8]]);
             let told = self.internal(kind, keys, id, origin, vec![("segment", Value::Name(name.to_owned()))]);
             return self.emit(told);
         }

@@ -1,6 +1,6 @@
 //! Limits: in the order of declaration, counting what really happened.
 
-use super::act::action_name;
+use super::act::{action_name, recorded_keys};
 use super::book::{duration, scope_of};
 use super::run::Run;
 use super::scene::is_within;
@@ -18,7 +18,7 @@ impl<'b> Run<'b> {
             if pending.waived == Some(item) || !self.concerns(limit, pending) {
                 continue;
             }
-            let keys = pending.ready.keys.within(scope_of(&limit.head)).unwrap();
+            let keys = recorded_keys(self.book, pending).within(scope_of(&limit.head)).unwrap();
             let now = self.world.now;
             if self.is_stopped(limit, &keys, now) {
                 self.stop_by(item, limit, pending.clone(), &keys);
@@ -36,7 +36,7 @@ impl<'b> Run<'b> {
             (Some(class), ActionKind::Say { class: Some(of), .. }) => class.text == of.text,
             _ => false,
         };
-        let Some(keys) = pending.ready.keys.within(scope_of(&limit.head)) else { return false };
+        let Some(keys) = recorded_keys(self.book, pending).within(scope_of(&limit.head)) else { return false };
         named && of_class && self.scene(keys).holds(limit.head.where_.as_ref())
     }
 
@@ -170,12 +170,32 @@ impl<'b> Run<'b> {
     /// A moment has come for which something waited: it is tried again, or nobody has answered.
     pub fn waiting_due(&mut self, sequence: u64) {
         let position = self.world.waiting.iter().position(|waiting| waiting.sequence == sequence).unwrap();
-        let Waiting { pending, hold, .. } = self.world.waiting.remove(position);
-        match hold {
-            None => self.consider(Pending { approved: true, ..pending }),
-            Some(hold) if hold.proceed => self.go_on(pending, hold),
-            Some(_) => self.drop(&pending, "approval expired"),
+        match self.world.waiting[position].hold {
+            None => {
+                let pending = self.world.waiting.remove(position).pending;
+                self.consider(Pending { approved: true, ..pending });
+            }
+            Some(hold) => {
+                for Waiting { pending, .. } in self.take_shared(sequence, hold) {
+                    match hold.proceed {
+                        true => self.go_on(pending, hold),
+                        false => self.drop(&pending, "approval expired"),
+                    }
+                }
+            }
         }
+    }
+
+    /// What hangs on one approval does so no longer.
+    fn take_shared(&mut self, sequence: u64, hold: Hold) -> Vec<Waiting<'b>> {
+        let same = |waiting: &Waiting<'b>| {
+            let shares = hold.shared.is_some() && waiting.hold.is_some_and(|other| other.shared == hold.shared);
+            waiting.sequence == sequence || shares
+        };
+        let waiting = std::mem::take(&mut self.world.waiting);
+        let (shared, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(same);
+        self.world.waiting = rest;
+        shared
     }
 
     /// What was approved goes on.
@@ -193,15 +213,8 @@ impl<'b> Run<'b> {
     pub fn hear_approval(&mut self, action: &str, approved: bool) {
         let held = |waiting: &&Waiting<'b>| waiting.hold.is_some() && waiting.pending.id == action;
         let Some(asked) = self.world.waiting.iter().find(held) else { return };
-        let shared = asked.hold.unwrap().shared;
-        let sequence = asked.sequence;
-        let same = |waiting: &Waiting<'b>| {
-            waiting.sequence == sequence || (shared.is_some() && waiting.hold.is_some_and(|hold| hold.shared == shared))
-        };
-        let waiting = std::mem::take(&mut self.world.waiting);
-        let (answered, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(same);
-        self.world.waiting = rest;
-        for Waiting { pending, hold, .. } in answered {
+        let (sequence, hold) = (asked.sequence, asked.hold.unwrap());
+        for Waiting { pending, hold, .. } in self.take_shared(sequence, hold) {
             match approved {
                 true => self.go_on(pending, hold.unwrap()),
                 false => self.drop(&pending, "approval denied"),

@@ -42,9 +42,9 @@ fn event(book: &Book<'_>, line: &Line, id: String, kind: String) -> Event {
     let mut fields = defaults(book, declared);
     for name in declared.names() {
         let raw = line.get(&name).filter(|raw| raw.get() != "null");
-        // A level in a log does not say of which tiers it is: it is not known.
-        if let Some(raw) = raw.filter(|_| declared.ty(&name) != Some("tier")) {
-            let value = value(declared.ty(&name).unwrap(), raw);
+        if let Some(raw) = raw {
+            let ty = declared.ty(&name).unwrap();
+            let value = if ty == "tier" { book.level_of(&words(raw)) } else { known_name(book, value(ty, raw)) };
             fields.insert(name, value);
         }
     }
@@ -57,6 +57,14 @@ pub fn defaults(book: &Book<'_>, kind: &Kind<'_>) -> BTreeMap<String, Value> {
     let scene = Scene::new(book, &world, Keys::default());
     let given = kind.fields.iter().filter_map(|field| Some((field, field.default.as_ref()?)));
     given.map(|(field, default)| (field.name.text.clone(), scene.value(default))).collect()
+}
+
+/// A name that the playbook does not declare is lost: it equals none that it does declare.
+fn known_name(book: &Book<'_>, value: Value) -> Value {
+    match value {
+        Value::Name(words) if !book.declares(&words) => Value::Name("(undeclared)".to_owned()),
+        other => other,
+    }
 }
 
 fn words(raw: &RawValue) -> String {

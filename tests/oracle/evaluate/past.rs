@@ -87,14 +87,19 @@ impl Scene<'_, '_> {
     /// The fields that an event must have to be counted, and their values.
     fn wanted(&self, kind: &str, by: &[ByKey]) -> Option<Vec<(String, Value)>> {
         let mut wanted = Vec::new();
+        let subject = self.subject();
         let own = |name: &str| match name {
-            "member" => self.keys().member.clone().map(Value::Member),
-            _ => self.keys().group.clone().map(Value::Group),
+            "member" => subject.member.clone().map(Value::Member),
+            _ => subject.group.clone().map(Value::Group),
         };
         let of_event = |name: &str| Some(self.event_field(name)).filter(|value| !value.is_unknown());
         if by.is_empty() {
-            let keys = ["group", "member"].into_iter();
-            wanted.extend(keys.filter_map(|name| Some((name.to_owned(), own(name)?))));
+            if self.memory.of.is_some_and(|scope| self.keys().within(scope).is_none()) {
+                return None;
+            }
+            let counts = self.memory.counts.and_then(|scope| subject.within(scope)).unwrap_or_else(|| subject.clone());
+            wanted.extend(counts.group.map(|group| ("group".to_owned(), Value::Group(group))));
+            wanted.extend(counts.member.map(|member| ("member".to_owned(), Value::Member(member))));
         }
         for key in by {
             let name = key.name.text.as_str();
@@ -154,8 +159,14 @@ impl Scene<'_, '_> {
             }
             WindowKind::Since(word) if word.text == "start" => up_to_now(self.memory.start?),
             WindowKind::Since(_) => {
-                let (group, member) = (self.keys().group.clone()?, self.keys().member.clone()?);
-                up_to_now(self.world.memberships.get(&(group, member))?.joined?)
+                let subject = self.subject();
+                let key = subject.group.zip(subject.member);
+                let membership = key.and_then(|key| self.world.memberships.get(&key));
+                match membership.and_then(|membership| membership.joined) {
+                    Some(joined) => up_to_now(joined),
+                    // Who never joined has nothing since.
+                    None => period(now, now),
+                }
             }
         })
     }
@@ -183,18 +194,22 @@ impl Scene<'_, '_> {
     // ---- members and groups ---------------------------------------------------------------------------------------
 
     fn population(&self, function: &str, past: &Past, members: bool) -> Value {
-        let group = self.keys().group.clone();
+        let Keys { group, member } = self.subject();
         let subjects: Vec<Keys> = match (&group, members) {
             (Some(group), true) => {
                 let living = self.world.members_of(group);
                 living.iter().map(|member| Keys::of(Some(group), Some(member))).collect()
             }
             (None, true) => self.world.people().iter().map(|member| Keys::of(None, Some(member))).collect(),
-            (_, false) => self.world.open_groups().iter().map(|group| Keys::of(Some(group), None)).collect(),
+            (_, false) => {
+                self.world.open_groups().iter().map(|group| Keys::of(Some(group), member.as_deref())).collect()
+            }
         };
         let scenes = subjects.into_iter().map(|keys| {
             let mut scene = self.clone();
             scene.memory.keys = keys;
+            scene.memory.of = None;
+            scene.memory.counts = (!members).then_some(super::book::Scope::Group);
             scene
         });
         let scenes: Vec<_> = scenes.filter(|scene| scene.holds(past.where_.as_ref())).collect();

@@ -160,6 +160,7 @@ impl<'b> Run<'b> {
                 keys: keys.clone(),
                 event: event.map(Rc::clone),
                 params: part.params.clone(),
+                counts: Some(scope_of(part.head)),
                 ..Memory::default()
             };
             let scene = self.scene_of(memory);
@@ -291,7 +292,7 @@ impl<'b> Run<'b> {
         firing: u64,
     ) {
         for (act, ready) in ready {
-            let id = self.decision_id(origin, &ready.keys, &ready.per, act.item, act.ordinal);
+            let id = self.decision_id(origin, &ready, act);
             let (origin, ground) = (origin.clone(), ground.clone());
             self.consider(Pending { act, id, ready, origin, run, approved: false, waived: None, ground, firing });
         }
@@ -408,7 +409,7 @@ impl<'b> Run<'b> {
                 let per_field = field.map(|field| (field, per.clone()));
                 let scene = self.scene_of(Memory { keys: keys.clone(), per: per_field, ..Memory::default() });
                 let value = scene.value(value);
-                if !value.is_unknown() && scene.holds(head.where_.as_ref()) {
+                if !value.is_unknown() && self.scene(keys.clone()).holds(head.where_.as_ref()) {
                     let wish = Wish::Sample { keys: keys.clone(), per: per.clone(), value, origin: origin.clone() };
                     intents.push(Intent { item, wish });
                 }

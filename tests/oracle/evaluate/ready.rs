@@ -54,8 +54,10 @@ impl<'b> Run<'b> {
         let make = |(keys, refusal): (Keys, Option<&'static str>)| {
             let (mut args, memory, missing) = self.args(act, scene, &keys);
             let lost = matches!(act.action.kind, ActionKind::InviteWhere(_)) && args.is_empty();
-            let refusal = refusal.or(if lost { Some("no group") } else { None });
+            let outside = refusal.filter(|refusal| *refusal == "no group");
+            let refusal = refusal.filter(|refusal| *refusal != "no group");
             let refusal = refusal.or(if missing { Some("missing value") } else { None });
+            let refusal = refusal.or(if lost { Some("no group") } else { outside });
             if refusal.is_some_and(|refusal| refusal != "no group") {
                 args.retain(|(name, _)| is_always_told(&act.action.kind, name));
             }
@@ -63,7 +65,8 @@ impl<'b> Run<'b> {
                 args.retain(|(name, _)| name == "class");
             }
             let pieces = self.pieces(act, &keys, &memory);
-            (act, Ready { keys, per: per.clone(), refusal, args, pieces, scene: memory })
+            let subject = scene.keys().clone();
+            (act, Ready { keys, subject, per: per.clone(), refusal, args, pieces, scene: memory })
         };
         whom.into_iter().map(make).collect()
     }
@@ -82,26 +85,26 @@ impl<'b> Run<'b> {
         if is_everywhere(kind) {
             return self.everywhere(act, &keys);
         }
+        let of_group = match kind {
+            ActionKind::Set { field, .. } => super::act::field_scope(self.book, &field.text, &keys).has_group(),
+            _ => false,
+        };
         let member_ladder = match kind {
             ActionKind::Strike { ladder, .. } => {
                 super::book::scope_of(&self.book.ladder(&ladder.text).1.head) == Scope::Member
             }
             _ => false,
         };
-        if concerns == Concerns::Membership && keys.group.is_none() && !member_ladder {
+        if (concerns == Concerns::Membership && !member_ladder || of_group) && keys.group.is_none() {
             return vec![(keys, Some("no group"))];
         }
         let outside = act.action.to.is_some()
             && concerns == Concerns::Membership
-            && matches!((&keys.group, &keys.member), (Some(g), Some(m)) if !self.is_reached(kind, g, m));
-        if outside { vec![(scene.keys().clone(), Some("not a member"))] } else { vec![(keys, None)] }
-    }
-
-    /// Whether an action reaches somebody: a lifted ban also who is out of the group, else a member of it.
-    fn is_reached(&self, action: &ActionKind, group: &str, member: &str) -> bool {
-        match action {
-            ActionKind::Unban { .. } => self.world.memberships.contains_key(&(group.to_owned(), member.to_owned())),
-            _ => self.world.is_member(group, member),
+            && !matches!(kind, ActionKind::Unban { .. })
+            && matches!((&keys.group, &keys.member), (Some(g), Some(m)) if !self.world.is_member(g, m));
+        match outside {
+            true => vec![(scene.keys().clone(), Some("not a member"))],
+            false => vec![(keys, None)],
         }
     }
 
@@ -156,7 +159,9 @@ impl<'b> Run<'b> {
                 };
                 memory.params.insert("reason".to_owned(), reason.clone());
                 let missing = reason.is_unknown() || weight.is_unknown();
-                let weight = weight.decimal().map_or(Value::Unknown, |weight| Value::Number(weight.trunc()));
+                let whole = weight.decimal().map(|weight| weight.trunc()).filter(|weight| *weight >= 0.into());
+                let missing = missing || whole.is_none();
+                let weight = whole.map_or(Value::Unknown, Value::Number);
                 return (vec![arg("ladder", name(&ladder.text)), arg("weight", weight)], memory, missing);
             }
             ActionKind::Pardon { ladder } => one("ladder", name(&ladder.text)),
@@ -187,7 +192,8 @@ impl<'b> Run<'b> {
     fn first_group(&self, condition: &Expr, scene: &Scene<'_, 'b>) -> Option<(String, Value)> {
         let fits = |group: &String| {
             let mut scene = scene.clone();
-            scene.memory.keys = Keys::of(Some(group), None);
+            scene.memory.keys.group = Some(group.clone());
+            scene.memory.counts = Some(Scope::Group);
             scene.holds(Some(condition))
         };
         let group = self.world.open_groups().into_iter().find(fits)?;
@@ -198,6 +204,7 @@ impl<'b> Run<'b> {
     pub fn due(&self, due: &Due, scene: &Scene<'_, 'b>) -> Value {
         match due {
             Due::After(after) => match scene.value(after) {
+                Value::Duration(FOREVER) => Value::Unknown,
                 Value::Duration(after) => Value::Time(later(self.world.now, after)),
                 _ => Value::Unknown,
             },
@@ -216,11 +223,6 @@ impl<'b> Run<'b> {
         let mut all = super::log::defaults(self.book, kind);
         let given = fields.iter().map(|(field, value)| (field.text.clone(), scene.value(value)));
         all.extend(given.filter(|(_, value)| !value.is_unknown()));
-        for (field, value) in fields {
-            if scene.value(value).is_unknown() {
-                all.remove(&field.text);
-            }
-        }
         let required = |field: &&FieldDecl| !field.optional && field.default.is_none();
         let missing = kind.fields.iter().copied().filter(required).any(|field| !all.contains_key(&field.name.text));
         let mut args = vec![("event".to_owned(), Value::Name(event.to_owned()))];
@@ -282,7 +284,9 @@ impl<'b> Run<'b> {
 
     /// What each piece of a message says to somebody now; of dated pieces that of today.
     pub fn texts(&self, name: &str, keys: &Keys, params: &BTreeMap<String, Value>) -> Vec<Option<String>> {
-        let scene = self.scene_of(Memory { keys: keys.clone(), params: params.clone(), ..Memory::default() });
+        let scope = self.book.message(name).scope.as_ref().map_or(Scope::Community, Scope::of);
+        let memory = Memory { keys: keys.clone(), of: Some(scope), params: params.clone(), ..Memory::default() };
+        let scene = self.scene_of(memory);
         match &self.book.pieces[name] {
             Pieces::Texts(texts) => texts.iter().map(|text| fill(&scene, text)).collect(),
             Pieces::Dated(days) => {
@@ -326,7 +330,8 @@ fn invited(value: Value) -> Value {
 fn message_id(scene: &Scene<'_, '_>) -> Value {
     let Some(event) = &scene.memory.event else { return Value::Unknown };
     match (event.kind.as_str(), event.field("message")) {
-        ("message.posted", _) | (_, Value::Unknown) => Value::Text(event.id.clone()),
-        (_, message) => message,
+        ("message.posted", _) => Value::Text(event.id.clone()),
+        (_, Value::Text(id)) => Value::Text(id),
+        _ => Value::Unknown,
     }
 }

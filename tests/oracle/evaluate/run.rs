@@ -13,6 +13,9 @@ use std::rc::Rc;
 
 /// The longest chain of internal events.
 pub const LONGEST_CASCADE: u32 = 64;
+/// From which link on a chain counts for an avalanche, and how many such links may happen at one instant.
+const DEEP: u32 = 4;
+const MOST_DEEP: u32 = 100_000;
 
 /// What staff decide is never left out.
 const STAFF: [&str; 6] =
@@ -45,6 +48,8 @@ pub struct Run<'b> {
     pub sanctions: Vec<Pending<'b>>,
     /// What acted on a membership at this input: its strength and name.
     pub settled: Vec<(Keys, super::sanctions::Strength, String)>,
+    /// How many deep links of chains happened at an instant.
+    pub deep: std::collections::BTreeMap<Ms, u32>,
     /// Internal events to be queued when their decision has been recorded.
     pub told: Vec<Event>,
     pub firing: u64,
@@ -59,6 +64,7 @@ impl<'b> Run<'b> {
             queue: VecDeque::new(),
             sanctions: Vec::new(),
             settled: Vec::new(),
+            deep: std::collections::BTreeMap::new(),
             told: Vec::new(),
             firing: 0,
         }
@@ -146,13 +152,22 @@ impl<'b> Run<'b> {
         self.hear_staff(&event);
     }
 
-    /// Queues an internal event; the 65th link of a chain is cut.
+    /// Queues an internal event; the 65th link of a chain is cut, and so is an avalanche.
     pub fn emit(&mut self, event: Event) {
-        if event.depth > LONGEST_CASCADE {
+        if self.is_too_long(event.depth - 1) {
             self.out.cut += 1;
-        } else {
-            self.queue.push_back(event);
+            return;
         }
+        if event.depth >= DEEP {
+            *self.deep.entry(self.world.now).or_default() += 1;
+        }
+        self.queue.push_back(event);
+    }
+
+    /// Whether a chain may not go on after a link of this depth.
+    pub fn is_too_long(&self, depth: u32) -> bool {
+        let deep = self.deep.get(&self.world.now).copied().unwrap_or_default();
+        depth >= LONGEST_CASCADE || (depth + 1 >= DEEP && deep >= MOST_DEEP)
     }
 
     /// An internal event; it carries the keys that its kind may carry.

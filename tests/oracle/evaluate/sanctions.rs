@@ -66,7 +66,8 @@ impl<'b> Run<'b> {
         let Some(membership) = self.membership(&keys).filter(|membership| membership.life.is_some()) else {
             return Err("not a member");
         };
-        if membership.mute.as_ref().is_some_and(|mute| mute.until > now && mute.until >= until) {
+        let in_force = membership.mute.as_ref().filter(|mute| mute.until > now);
+        if until <= now || in_force.is_some_and(|mute| mute.until >= until) {
             return Err("no change");
         }
         membership.mute = Some(Sanction { is_ban: false, until, ground });
@@ -77,6 +78,7 @@ impl<'b> Run<'b> {
     pub fn unmute(&mut self, keys: &Keys) -> Result<(), &'static str> {
         let now = self.world.now;
         match self.membership(keys) {
+            None => Err("not a member"),
             Some(membership) if membership.mute.as_ref().is_some_and(|mute| mute.until > now) => {
                 membership.mute = None;
                 Ok(())
@@ -92,7 +94,7 @@ impl<'b> Run<'b> {
         let (keys, ground) = (pending.ready.keys.clone(), pending.ground.clone());
         let (group, member) = (keys.group.clone().unwrap(), keys.member.clone().unwrap());
         let is_in = self.world.is_member(&group, &member);
-        let Some(membership) = self.membership(&keys) else { return Err("no change") };
+        let Some(membership) = self.membership(&keys) else { return Err("not a member") };
         let banned = membership.out.as_ref().filter(|out| out.is_ban && out.until > now);
         if banned.is_some_and(|out| out.until >= until) || (!is_ban && !is_in) {
             return Err("no change");
@@ -106,9 +108,11 @@ impl<'b> Run<'b> {
     /// Lifts a ban: the member may join again.
     pub fn unban(&mut self, keys: &Keys) -> Result<(), &'static str> {
         let now = self.world.now;
-        match self.membership(keys).and_then(|membership| membership.out.as_mut()) {
+        let Some(membership) = self.membership(keys) else { return Err("not a member") };
+        match membership.out.as_mut() {
             Some(out) if out.is_ban && out.until > now => {
-                out.is_ban = false;
+                // Who may come back is still out.
+                *out = Sanction { is_ban: false, until: FOREVER, ground: None };
                 Ok(())
             }
             _ => Err("no change"),

@@ -31,6 +31,12 @@ impl<'w, 'b> Scene<'w, 'b> {
         &self.memory.keys
     }
 
+    /// Whose past is looked at.
+    pub fn subject(&self) -> Keys {
+        let keys = self.keys();
+        self.memory.of.and_then(|scope| keys.within(scope)).unwrap_or_else(|| keys.clone())
+    }
+
     pub fn now(&self) -> Ms {
         self.world.now
     }
@@ -270,7 +276,7 @@ impl<'w, 'b> Scene<'w, 'b> {
     }
 
     /// A level's name beside a tier is that level.
-    fn levelled(&self, value: Value, beside: &Value) -> Value {
+    pub fn levelled(&self, value: Value, beside: &Value) -> Value {
         match (&value, beside) {
             (Value::Name(name), Value::Tier(tiers, _)) => {
                 let levels = &self.book.tiers(tiers).unwrap().1.levels;
@@ -324,7 +330,7 @@ impl<'w, 'b> Scene<'w, 'b> {
         let owner = self.world.groups.get(group).and_then(|group| group.owner.as_deref());
         let membership = self.world.memberships.get(&(group.to_owned(), member.to_owned()));
         let granted = membership.is_some_and(|membership| membership.roles.contains(role));
-        (self.world.is_member(group, member) && granted) || (role == "owner" && owner == Some(member))
+        self.world.is_member(group, member) && (granted || (role == "owner" && owner == Some(member)))
     }
 
     fn is_in(&self, left: &Expr, right: &Expr) -> Option<bool> {

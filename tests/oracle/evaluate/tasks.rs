@@ -31,6 +31,7 @@ impl<'b> Run<'b> {
             name: text("name"),
             title: text("title").unwrap(),
             role: text("role").unwrap(),
+            given: self.world.now,
             due: arg(pending, "due").time().unwrap(),
             item: pending.act.item,
             source: self.book.place(pending.act.action.span),
@@ -94,9 +95,10 @@ impl<'b> Run<'b> {
         task.is_overdue = true;
         let task = task.clone();
         let told = self.told_of("task.overdue", &task);
-        self.emit(Event { depth: 1, ..told });
+        let depth = if task.given == self.world.now { task.origin.depth } else { 0 };
+        self.emit(Event { depth: depth + 1, ..told });
         let Some(act) = task.act else { return };
-        let origin = Origin { depth: 0, ..task.origin.then(&task.id) };
+        let origin = Origin { depth, ..task.origin.then(&task.id) };
         self.firing += 1;
         let scene = self.scene_of(task.scene.clone());
         let ready: Vec<_> = act.otherwise.iter().flat_map(|act| self.ready(act, &scene, &task.per)).collect();
@@ -135,10 +137,11 @@ impl<'b> Run<'b> {
             let Some(act) = task.act else { continue };
             let ActionKind::Task(written) = &act.action.kind else { continue };
             if !matches!(written.due, Due::After(_))
-                && !task.is_overdue
                 && let Value::Time(due) = self.due(&written.due, &self.scene_of(task.scene.clone()))
+                && (!task.is_overdue || due > self.world.now)
             {
                 task.due = due;
+                task.is_overdue = false;
             }
         }
         self.world.tasks = tasks;

@@ -65,6 +65,7 @@ impl<'w, 'b> Scene<'w, 'b> {
             Op::Add | Op::Subtract if timed(left) && timed(right) => "duration",
             Op::Add | Op::Subtract if timed(left) || timed(right) => "time",
             Op::Divide if left == right => "number",
+            Op::Add | Op::Subtract if left == "percent" && right == "percent" => "percent",
             Op::Add | Op::Subtract | Op::Multiply | Op::Divide if has("money") => "money",
             Op::Add | Op::Subtract | Op::Multiply | Op::Divide if has("duration") => "duration",
             _ => "number",
@@ -90,6 +91,12 @@ impl<'w, 'b> Scene<'w, 'b> {
         }
     }
 
+    /// The type of an event's field where no event is at hand: alike in all that have it.
+    fn of_any_event(&self, field: &str) -> String {
+        let kinds = self.book.kinds.iter().find(|(_, kind)| kind.ty(field).is_some());
+        kinds.map_or(String::new(), |(name, _)| self.field_ty(name, field))
+    }
+
     fn metric_ty(&self, name: &str) -> String {
         self.book.metric(name).map_or(String::new(), |(_, value)| self.of(self.keys().clone()).ty(value))
     }
@@ -107,7 +114,7 @@ impl<'w, 'b> Scene<'w, 'b> {
             ["now"] | ["event", "at"] => "time".to_owned(),
             ["event", field] => match &self.memory.event {
                 Some(event) => self.field_ty(&event.kind, field),
-                None => String::new(),
+                None => self.of_any_event(field),
             },
             [subject @ ("member" | "group" | "community"), property] => self.property_ty(subject, property),
             [name] => match self.book.let_of(name, |scope| scope.is_none()) {
@@ -157,5 +164,9 @@ fn param_ty(book: &Book<'_>, name: &str) -> String {
         };
         params.iter().find(|param| param.name.text == name)
     });
-    found.map_or(String::new(), |param| param.ty.name.text.clone())
+    match (name, found) {
+        (_, Some(param)) => param.ty.name.text.clone(),
+        ("total" | "weight", None) => "number".to_owned(),
+        _ => String::new(),
+    }
 }

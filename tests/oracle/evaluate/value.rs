@@ -104,7 +104,7 @@ pub fn order(left: &Value, right: &Value) -> Option<Ordering> {
         (Value::Duration(left), Value::Duration(right)) | (Value::Time(left), Value::Time(right)) => {
             Some(left.cmp(right))
         }
-        (Value::Tier(_, left), Value::Tier(_, right)) => Some(left.cmp(right)),
+        (Value::Tier(one, left), Value::Tier(other, right)) if one == other => Some(left.cmp(right)),
         _ => None,
     }
 }
@@ -136,6 +136,7 @@ pub fn add(left: &Value, right: &Value) -> Value {
         (Value::Number(a), Value::Number(b)) => known(a.checked_add(*b).map(Value::Number)),
         (Value::Money(a), Value::Money(b)) => known(a.checked_add(*b).map(Value::Money)),
         (Value::Duration(a), Value::Duration(b)) => Value::Duration(lengthened(*a, *b)),
+        (Value::Time(_), Value::Duration(FOREVER)) | (Value::Duration(FOREVER), Value::Time(_)) => Value::Unknown,
         (Value::Time(a), Value::Duration(b)) | (Value::Duration(b), Value::Time(a)) => {
             Value::Time(a.saturating_add(*b))
         }
@@ -149,6 +150,7 @@ pub fn subtract(left: &Value, right: &Value) -> Value {
         (Value::Money(a), Value::Money(b)) => known(a.checked_sub(*b).map(Value::Money)),
         (Value::Duration(FOREVER), Value::Duration(_)) => Value::Duration(FOREVER),
         (Value::Duration(a), Value::Duration(b)) => Value::Duration(a.saturating_sub(*b)),
+        (Value::Time(_), Value::Duration(FOREVER)) => Value::Unknown,
         (Value::Time(a), Value::Duration(b)) => Value::Time(a.saturating_sub(*b)),
         (Value::Time(a), Value::Time(b)) => Value::Duration(a.saturating_sub(*b)),
         _ => Value::Unknown,
@@ -160,6 +162,9 @@ pub fn multiply(left: &Value, right: &Value) -> Value {
         (Value::Number(a), Value::Number(b)) => known(a.checked_mul(*b).map(Value::Number)),
         (Value::Money(a), Value::Number(b)) | (Value::Number(b), Value::Money(a)) => {
             known(a.checked_mul(*b).map(Value::Money))
+        }
+        (Value::Duration(FOREVER), Value::Number(_)) | (Value::Number(_), Value::Duration(FOREVER)) => {
+            Value::Duration(FOREVER)
         }
         (Value::Duration(a), Value::Number(b)) | (Value::Number(b), Value::Duration(a)) => {
             known(Decimal::from(*a).checked_mul(*b).and_then(length))
@@ -177,6 +182,7 @@ pub fn divide(left: &Value, right: &Value) -> Value {
         (Value::Duration(a), Value::Duration(b)) => {
             known(Decimal::from(*a).checked_div(Decimal::from(*b)).map(Value::Number))
         }
+        (Value::Duration(FOREVER), Value::Number(_)) => Value::Duration(FOREVER),
         (Value::Duration(a), Value::Number(b)) => known(Decimal::from(*a).checked_div(*b).and_then(length)),
         _ => Value::Unknown,
     }
@@ -184,7 +190,7 @@ pub fn divide(left: &Value, right: &Value) -> Value {
 
 /// A duration of so many milliseconds.
 pub fn length(ms: Decimal) -> Option<Value> {
-    ms.round().to_i64().map(Value::Duration)
+    ms.floor().to_i64().map(Value::Duration)
 }
 
 pub fn negate(value: &Value) -> Value {

@@ -180,6 +180,7 @@ pub struct Task<'b> {
     pub name: Option<String>,
     pub title: String,
     pub role: String,
+    pub given: Ms,
     pub due: Ms,
     pub item: usize,
     pub source: String,
@@ -197,11 +198,23 @@ pub struct Task<'b> {
 #[derive(Debug, Clone, Default)]
 pub struct Memory {
     pub keys: Keys,
+    /// Whose past is looked at, where that is wider than the keys: a message is said in a group and may be for a person.
+    pub of: Option<super::book::Scope>,
+    /// What a function without `by` counts, where that is less than the keys: in the `where` of groups, the group's events.
+    pub counts: Option<super::book::Scope>,
     pub per: Option<(String, Value)>,
     pub event: Option<Rc<Event>>,
     pub params: BTreeMap<String, Value>,
     pub start: Option<Ms>,
     pub anchor: Option<Ms>,
+}
+
+impl FlowRun {
+    /// Steps of the instant at which it was started or updated belong to that chain.
+    pub fn origin_at(&self, now: Ms) -> Origin {
+        let (at, depth) = self.moved;
+        Origin { depth: if at == now { depth } else { 0 }, ..self.origin.clone() }
+    }
 }
 
 /// A run of a flow.
@@ -216,6 +229,8 @@ pub struct FlowRun {
     pub started: Ms,
     pub anchor: Ms,
     pub origin: Origin,
+    /// When it was started or updated, and how deep in a chain.
+    pub moved: (Ms, u32),
     pub sequence: u64,
     pub steps: Vec<StepState>,
     /// When each step comes, as far as it is known.
@@ -264,6 +279,8 @@ pub struct Pending<'b> {
 pub struct Ready {
     /// Whom it concerns.
     pub keys: Keys,
+    /// The subject of the item, which may do it to another.
+    pub subject: Keys,
     /// The `per` value of the subject.
     pub per: Value,
     /// Why it cannot be done at all.

@@ -12,6 +12,7 @@ mod kinds;
 mod log;
 pub mod marks;
 mod past;
+mod rough;
 mod types;
 mod words;
 
@@ -47,16 +48,27 @@ pub fn playbook(seed: u64) -> Draft {
     let declared = book.declarations(&items, &contents);
     let directory = book.d.chance(40).then(|| {
         let all: String = declared.iter().map(|text| plain(text)).collect();
-        let is_field = |word: &str, scope: &str| {
+        let begins = |start: &str, end: &str| {
             let mut lines = all.lines().map(str::trim);
-            lines.any(|line| line.starts_with(&format!("field {word}:")) && line.ends_with(&format!("for {scope}")))
+            lines.any(|line| line.starts_with(start) && line.ends_with(end))
+        };
+        // A field of names is only of use with names.
+        let is_field = |word: &str, scope: &str| {
+            let named = match word {
+                "mood" => begins("class ", ""),
+                "best" => begins("tag ", ""),
+                _ => true,
+            };
+            named && begins(&format!("field {word}:"), &format!("for {scope}"))
         };
         book.directory(&|word, scope| word == "kind" || is_field(word, scope))
     });
     let (log, until) = book.log();
     let files = book.files(declared, items);
     let keep_after_removal = book.d.chance(30);
-    Draft { files, contents, directory, log, until, keep_after_removal, spans: book.spans }
+    let mut draft = Draft { files, contents, directory, log, until, keep_after_removal, spans: book.spans };
+    rough::make(&mut draft, seed);
+    draft
 }
 
 /// What is to be written, beside what others read.
@@ -124,7 +136,9 @@ impl Book {
         let scope =
             self.d.weighted(&[(6, Scope::Member), (2, Scope::Membership), (2, Scope::Group), (1, Scope::Community)]);
         let many = self.d.between(2, 3);
-        let prefix = if self.d.chance(85) { format!("{name}_") } else { "tier_".to_owned() };
+        // Bare levels are of one tiers item alone, or a level of that name would not say of which.
+        let is_bare = !self.d.chance(85) && !self.tiers.iter().any(|tiers| tiers.levels[0] == "tier_low");
+        let prefix = if is_bare { "tier_".to_owned() } else { format!("{name}_") };
         let levels =
             ["low", "mid", "high"].iter().take(many as usize).map(|level| format!("{prefix}{level}")).collect();
         self.tiers.push(Tiers { name, scope, levels });
