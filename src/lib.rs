@@ -10,6 +10,8 @@
 //! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
 //! [`simulate`] drives the one with the other.
 //!
+//! [`scenario`] says what must come of a few events, and tests it.
+//!
 //! [`lint`] tells what a checked playbook probably does not mean, in the tongues of [`l10n`].
 //!
 //! [`time`] has the instants, calendars and schedules that all of them speak of, and [`diagnostic`] what is told about
@@ -27,6 +29,7 @@ pub mod load;
 pub mod log;
 pub mod plan;
 pub mod report;
+pub mod scenario;
 pub mod simulate;
 pub mod syntax;
 pub mod time;

@@ -41,7 +41,7 @@ mod scopes;
 mod series;
 pub mod sites;
 mod subject;
-mod suggest;
+pub(crate) mod suggest;
 mod tasks;
 mod text;
 mod tiers;

@@ -13,6 +13,8 @@ pub(super) enum Outcome {
     Clean,
     /// There are errors in the playbook or in the log.
     Findings,
+    /// What was given cannot be used, so that nothing was tested.
+    Unusable,
 }
 
 /// A command that could not do what it was asked to.

@@ -20,6 +20,7 @@ mod progress;
 mod schema;
 mod simulate;
 mod terminal;
+mod test;
 mod when;
 
 use clap::{Parser, Subcommand};
@@ -47,6 +48,7 @@ enum Command {
     Lint(Box<lint::Arguments>),
     ExplainLint(explain_lint::Arguments),
     Fmt(fmt::Arguments),
+    Test(test::Arguments),
     Simulate(simulate::Arguments),
     Generate(generate::Arguments),
     Plan(plan::Arguments),
@@ -62,6 +64,7 @@ pub fn main() -> ExitCode {
     match std::panic::catch_unwind(|| run(&parse())) {
         Ok(Ok(Outcome::Clean)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
+        Ok(Ok(Outcome::Unusable)) => ExitCode::from(2),
         Ok(Err(failure)) => failure.tell(),
         Err(_) => ExitCode::from(3),
     }
@@ -79,6 +82,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Lint(arguments) => arguments.run(),
         Command::ExplainLint(arguments) => arguments.run(),
         Command::Fmt(arguments) => arguments.run(),
+        Command::Test(arguments) => arguments.run(),
         Command::Simulate(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),

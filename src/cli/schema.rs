@@ -23,6 +23,8 @@ enum What {
     Directory,
     /// What `qun lint --format json` writes.
     Lint,
+    /// A file of scenarios (`qun test`).
+    Scenario,
 }
 
 impl What {
@@ -32,6 +34,7 @@ impl What {
             What::Events => "events",
             What::Directory => "directory",
             What::Lint => "lint",
+            What::Scenario => "scenario",
         }
     }
 }

@@ -10,7 +10,7 @@ use super::state::Who;
 use super::step::{Origin, Step};
 use super::task::OfRun;
 use super::timers::{Class, Due, Timer};
-use super::watch::{Gate, tell};
+use super::watch::{Gate, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::value::Value;
@@ -322,6 +322,9 @@ impl<'a> Step<'a> {
         let Some(run) = self.state.runs.get(&number) else { return };
         let Some(step) = self.timeline(run.timeline).and_then(|t| t.steps.get(position)) else { return };
         let scene = self.scene_of(run);
+        if let Some(timeline) = self.timeline(run.timeline) {
+            show(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
+        }
         let ready = scene.holds(step.when.as_ref()).then(|| self.ready(&step.effects, &scene));
         if let (None, Some(timeline)) = (&ready, self.timeline(run.timeline)) {
             tell(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
@@ -378,8 +381,12 @@ impl<'a> Step<'a> {
 
     pub(super) fn goal_reached(&self, number: u64) -> bool {
         let Some(run) = self.state.runs.get(&number) else { return false };
-        let goal = self.timeline(run.timeline).and_then(|timeline| timeline.goal.as_ref());
-        goal.is_some_and(|goal| self.scene_of(run).value(&goal.when).is_true())
+        let Some(timeline) = self.timeline(run.timeline) else { return false };
+        timeline.goal.as_ref().is_some_and(|goal| {
+            let scene = self.scene_of(run);
+            show(self.watch, timeline.item, Gate::Run, Some(&goal.when), &scene);
+            scene.value(&goal.when).is_true()
+        })
     }
 
     /// Ends a run that has no step left to come.

@@ -6,7 +6,7 @@ use super::meter::Work;
 use super::react::{Intent, Wish};
 use super::state::{Standing, State, Who};
 use super::step::{Origin, Step};
-use super::watch::{Gate, tell};
+use super::watch::{Gate, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{LatchId, TiersId};
 use crate::plan::value::Value;
@@ -22,8 +22,12 @@ impl<'a> Step<'a> {
     pub(super) fn test_latch(&self, id: LatchId, keys: Keys, origin: &mut dyn FnMut() -> Origin) -> Option<Intent> {
         let latch = self.latch(id)?;
         let scene = Scene::new(self.program, self.state, self.state.now, keys);
+        show(self.watch, latch.item, Gate::Subject, latch.subject.filter.as_ref(), &scene);
         if !scene.holds(latch.subject.filter.as_ref()) {
             return None;
+        }
+        if self.watch.is_some() {
+            latch.levels.iter().for_each(|level| show(self.watch, latch.item, Gate::When, Some(level), &scene));
         }
         let who = Who::of(keys);
         let now = self.state.standing(id, &who).level;

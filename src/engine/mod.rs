@@ -15,7 +15,7 @@
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
 //! | `state`, `names`, `memory`, `timers` | all that a run remembers |
-//! | `watch`, `meter` | looking on while conditions are tested; whose turn it is, what is kept for whom |
+//! | `watch`, `meter`, `look` | looking on while conditions are tested; whose turn it is, what is kept for whom; asking a state |
 
 mod aggregate;
 mod apply;
@@ -31,6 +31,7 @@ mod hold;
 pub mod input;
 mod latch;
 mod limit;
+mod look;
 mod memory;
 mod meter;
 mod names;
@@ -61,4 +62,4 @@ pub use meter::{Kept, Meter, Work};
 pub use program::{Program, ProgramError};
 pub use state::State;
 pub use step::{Input, Onlookers, step, step_before};
-pub use watch::{Gate, Missed, Watch};
+pub use watch::{Gate, Tested, Watch};

@@ -8,7 +8,7 @@ use super::meter::Work;
 use super::ready::Ready;
 use super::state::{State, Who};
 use super::step::{Origin, Step};
-use super::watch::{Gate, tell};
+use super::watch::{Gate, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{EffectId, GroupId, HandlerId, ItemId, LatchId, MemberId, TimelineId};
 use crate::plan::value::Value;
@@ -241,6 +241,7 @@ impl Step<'_> {
             with.group = event.and_then(|event| event.group);
         }
         let scene = self.scene(with, event);
+        show(self.watch, handler.item, Gate::Subject, subject.filter.as_ref(), &scene);
         if !scene.holds(subject.filter.as_ref()) {
             tell(self.watch, handler.item, Gate::Subject, subject.filter.as_ref(), &scene);
             return None;
@@ -250,6 +251,7 @@ impl Step<'_> {
             return None;
         }
         let scene = Scene { per: &who.per, ..scene };
+        show(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
         let truth = scene.truth(handler.when.as_ref());
         if truth != Some(true) {
             tell(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
@@ -376,8 +378,10 @@ impl Step<'_> {
             let run = self.run_number(id, &who).and_then(|run| self.state.runs.get(&run));
             let run_start = run.map(|run| run.started);
             // Who has left the subjects (the group's kind changed) can still be stopped.
+            show(self.watch, timeline.item, Gate::Subject, timeline.subject.filter.as_ref(), &scene);
             let is_subject = scene.holds(timeline.subject.filter.as_ref());
             let scene = Scene { per: &who.per, run_start, ..scene };
+            self.show_edges(timeline, event, &scene);
             let wanted = timeline.edges.iter().filter(|edge| edge.kind == event.kind);
             let wanted = wanted.filter(|edge| is_subject || edge.sort == EdgeSort::Stop);
             let mut edges: SmallVec<[EdgeSort; 2]> =
@@ -390,6 +394,16 @@ impl Step<'_> {
             edges.dedup();
             let wish = Wish::Move { timeline: id, edges, event: event.share() };
             intents.push(Intent { item: timeline.item, who, origin: Origin::of(event), wish });
+        }
+    }
+
+    /// Shows the conditions of the edges that an event is tested by, if somebody looks on.
+    fn show_edges(&self, timeline: &Timeline, event: &Happening, scene: &Scene<'_>) {
+        if self.watch.is_some() {
+            for edge in timeline.edges.iter().filter(|edge| edge.kind == event.kind) {
+                let gate = if edge.sort == EdgeSort::Start { Gate::Start } else { Gate::Run };
+                show(self.watch, timeline.item, gate, edge.when.as_ref(), scene);
+            }
         }
     }
 

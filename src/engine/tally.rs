@@ -36,7 +36,7 @@ struct Strike {
 
 impl StrikeBook {
     /// The sum of the weights that count at an instant, of the strikes up to then.
-    fn total(&self, fading: &Fading, at: Instant) -> u32 {
+    pub(super) fn total(&self, fading: &Fading, at: Instant) -> u32 {
         let strikes = self.strikes.iter().filter(|strike| !strike.gone && strike.at <= at);
         match fading {
             Fading::Never => strikes.fold(0, |sum, strike| sum.saturating_add(strike.weight)),

@@ -1,21 +1,24 @@
-//! Looking on: which conditions were tested and did not hold. Nothing that looks on can change what is decided.
+//! Looking on: which conditions were tested, and which did not hold. Nothing that looks on can change what is decided.
 
 use super::eval::Scene;
 use crate::plan::expr::Expr;
 use crate::plan::ids::ItemId;
 use crate::plan::value::Value;
 
-/// Somebody who wants to know why items do not act.
+/// Somebody who wants to know why items do not act, or which conditions are tested at all.
 pub trait Watch {
     /// Whether misses of this item are of interest; asked before each is told.
     fn wants(&self, item: ItemId) -> bool;
 
     /// A condition of an item was tested for one subject and is not true.
-    fn missed(&self, missed: &Missed<'_>);
+    fn missed(&self, missed: &Tested<'_>);
+
+    /// A condition of an item was tested for one subject, whatever it came to.
+    fn tested(&self, _tested: &Tested<'_>) {}
 }
 
-/// One condition that did not hold.
-pub struct Missed<'a> {
+/// One condition for one subject.
+pub struct Tested<'a> {
     /// The item it belongs to.
     pub item: ItemId,
     /// What the condition decides.
@@ -34,9 +37,11 @@ pub enum Gate {
     Start,
     /// Whether it acts: `when`.
     When,
+    /// Whether a run goes on, moves or begins anew: the other edges of a flow, and its goal.
+    Run,
 }
 
-impl Missed<'_> {
+impl Tested<'_> {
     /// What a part of the condition came to.
     #[must_use]
     pub fn value(&self, part: &Expr) -> Value {
@@ -49,6 +54,13 @@ pub(super) fn tell(watch: Option<&dyn Watch>, item: ItemId, gate: Gate, conditio
     if let (Some(watch), Some(condition)) = (watch, condition)
         && watch.wants(item)
     {
-        watch.missed(&Missed { item, gate, condition, scene });
+        watch.missed(&Tested { item, gate, condition, scene });
+    }
+}
+
+/// Shows a condition that is being tested, if somebody looks on.
+pub(super) fn show(watch: Option<&dyn Watch>, item: ItemId, gate: Gate, condition: Option<&Expr>, scene: &Scene<'_>) {
+    if let (Some(watch), Some(condition)) = (watch, condition) {
+        watch.tested(&Tested { item, gate, condition, scene });
     }
 }

@@ -118,8 +118,13 @@ pub fn read_directory(text: &str, plan: &Plan) -> Result<Directory, Vec<Director
     }
     let text = text.strip_prefix('\u{feff}').unwrap_or(text);
     let tree = yaml::parse(text).map_err(|(at, why)| vec![DirectoryError::new(at, DirectoryProblem::Yaml(why))])?;
+    read_directory_node(&tree, plan)
+}
+
+/// The same of a part of a document that has been read.
+pub(crate) fn read_directory_node(tree: &Node, plan: &Plan) -> Result<Directory, Vec<DirectoryError>> {
     let mut reader = Reader { plan, errors: Vec::new() };
-    let directory = reader.directory(&tree);
+    let directory = reader.directory(tree);
     if reader.errors.is_empty() {
         return Ok(directory);
     }

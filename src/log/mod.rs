@@ -21,10 +21,11 @@ mod reader;
 pub mod schema;
 mod seen;
 mod source;
-mod yaml;
+pub(crate) mod yaml;
 
 pub use accounts::{Accounts, BadLine, FileAccount, KEPT_BAD_LINES, Outside, Unknown};
 pub use batch::{Merged, OwnedEvent};
+pub(crate) use directory::read_directory_node;
 pub use directory::{DirectoryError, DirectoryProblem, MAX_DIRECTORY, read_directory};
 pub use error::{Found, LineError, LogError, Reason};
 pub use json::JsonProblem;

@@ -14,9 +14,10 @@ pub struct Schema {
 }
 
 /// All schemas, by name.
-pub const SCHEMAS: [Schema; 4] = [
+pub const SCHEMAS: [Schema; 5] = [
     Schema { name: "decisions", id: "qun:decisions/1", text: include_str!("../../schemas/decisions.json") },
     Schema { name: "directory", id: "qun:directory/1", text: include_str!("../../schemas/directory.json") },
     Schema { name: "events", id: "qun:events/1", text: include_str!("../../schemas/events.json") },
     Schema { name: "lint", id: "qun:lint/1", text: include_str!("../../schemas/lint.json") },
+    Schema { name: "scenario", id: "qun:scenario/1", text: include_str!("../../schemas/scenario.json") },
 ];

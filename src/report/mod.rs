@@ -5,6 +5,7 @@ pub mod diagnostics;
 pub mod findings;
 pub mod metrics;
 pub mod run;
+pub mod scenario;
 
 use serde::Serialize;
 

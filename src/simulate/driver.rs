@@ -192,7 +192,6 @@ impl<'a> Driver<'a> {
     }
 
     fn event_of(&mut self, event: &Event<'_>, people: Option<People>, sink: &mut dyn Sink) -> io::Result<()> {
-        self.start(event.at, sink)?;
         self.advance(event.at, sink)?;
         self.last = Some(event.at);
         let happening = match people {
@@ -216,7 +215,7 @@ impl<'a> Driver<'a> {
         if let Some(from) = self.options.from.filter(|from| *from <= end) {
             self.start(from, sink)?;
         }
-        self.advance(end, sink)
+        if self.started { self.advance(end, sink) } else { Ok(()) }
     }
 
     /// What is left when the run is over.
@@ -241,7 +240,12 @@ impl<'a> Driver<'a> {
         self.step(Input::Start { at: self.options.from.unwrap_or(at), directory }, sink)
     }
 
-    fn advance(&mut self, to: Instant, sink: &mut dyn Sink) -> io::Result<()> {
+    /// Lets the clock run to a time; what is due by then is done.
+    ///
+    /// # Errors
+    /// Where the sink refuses.
+    pub fn advance(&mut self, to: Instant, sink: &mut dyn Sink) -> io::Result<()> {
+        self.start(to, sink)?;
         while self.state.next_due().is_some_and(|due| due <= to) {
             self.step(Input::Timer, sink)?;
         }

@@ -1,6 +1,6 @@
 //! Why items did not act: which part of a condition stopped them, and how near it came.
 
-use crate::engine::{Gate, Missed, Watch};
+use crate::engine::{Gate, Tested, Watch};
 use crate::plan::expr::{Comparison, Expr};
 use crate::plan::ids::ItemId;
 use crate::plan::value::Value;
@@ -82,7 +82,7 @@ impl Watch for Misses {
         self.items.borrow().get(item.index()).is_some_and(Option::is_some)
     }
 
-    fn missed(&self, missed: &Missed<'_>) {
+    fn missed(&self, missed: &Tested<'_>) {
         let mut items = self.items.borrow_mut();
         let Some(Some(item)) = items.get_mut(missed.item.index()) else { return };
         item.tested += 1;
@@ -91,7 +91,7 @@ impl Watch for Misses {
 }
 
 impl ItemMisses {
-    fn condition(&mut self, missed: &Missed<'_>) -> &mut ConditionMisses {
+    fn condition(&mut self, missed: &Tested<'_>) -> &mut ConditionMisses {
         let address = std::ptr::from_ref(missed.condition) as usize;
         let known = self.conditions.iter().position(|c| c.address == address);
         let position = known.unwrap_or_else(|| {
@@ -104,14 +104,14 @@ impl ItemMisses {
 }
 
 impl ConditionMisses {
-    fn new(missed: &Missed<'_>, address: usize) -> ConditionMisses {
+    fn new(missed: &Tested<'_>, address: usize) -> ConditionMisses {
         let mut parts = Vec::new();
         flatten(missed.condition, &mut parts);
         ConditionMisses { gate: missed.gate, parts, address }
     }
 
     /// Finds the first part that is not true.
-    fn stopped(&mut self, missed: &Missed<'_>) {
+    fn stopped(&mut self, missed: &Tested<'_>) {
         for part in &mut self.parts {
             match missed.value(&part.part) {
                 Value::Bool(true) => {}
@@ -130,7 +130,7 @@ impl ConditionMisses {
 
 impl PartMisses {
     /// Keeps the nearest comparison.
-    fn measure(&mut self, missed: &Missed<'_>) {
+    fn measure(&mut self, missed: &Tested<'_>) {
         let Expr::Compare { op, left, right } = &self.part else { return };
         let (left, right) = (missed.value(left), missed.value(right));
         let Some(distance) = distance(*op, &left, &right) else { return };

@@ -20,3 +20,4 @@ pub use misses::Misses;
 pub use profile::Profile;
 pub use record::Recorder;
 pub use report::Report;
+pub(crate) use words::value as value_in_words;

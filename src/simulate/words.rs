@@ -11,7 +11,7 @@ pub(super) fn condition(program: &Program, condition: &Expr) -> String {
 }
 
 /// A value that a comparison or a metric came to; numbers with at most two digits after the point.
-pub(super) fn value(program: &Program, value: &Value) -> String {
+pub(crate) fn value(program: &Program, value: &Value) -> String {
     match value {
         Value::Number(n) => rounded(*n).normalize().to_string(),
         Value::Money(n) => format!("{} {}", rounded(*n).normalize(), program.plan.community.currency),

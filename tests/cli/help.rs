@@ -1,7 +1,19 @@
 use crate::qun::qun;
 
-const COMMANDS: [&str; 11] =
-    ["new", "check", "lint", "explain-lint", "fmt", "simulate", "generate", "plan", "schema", "completions", "man"];
+const COMMANDS: [&str; 12] = [
+    "new",
+    "check",
+    "lint",
+    "explain-lint",
+    "fmt",
+    "test",
+    "simulate",
+    "generate",
+    "plan",
+    "schema",
+    "completions",
+    "man",
+];
 
 #[test]
 fn every_command_explains_itself_with_an_example() {
@@ -26,7 +38,7 @@ fn misspelt_words_are_wrong_usage() {
 
 #[test]
 fn schemas_are_printed() {
-    for what in ["decisions", "events", "directory"] {
+    for what in ["decisions", "events", "directory", "scenario"] {
         let ran = qun(&format!("schema {what}")).ends_with(0);
         let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(schema["$id"], format!("qun:{what}/1"));

@@ -4,7 +4,7 @@ mod human;
 mod json;
 mod profile;
 mod silence;
-mod table;
+pub(super) mod table;
 
 pub use human::human;
 pub use json::json;

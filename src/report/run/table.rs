@@ -4,20 +4,20 @@ use super::super::Style;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Row, Table, presets};
 
 /// A table that is being made.
-pub(super) struct Columns {
+pub(in crate::report) struct Columns {
     table: Table,
     /// How each column is set.
     sides: Vec<CellAlignment>,
 }
 
 /// A column of words.
-pub(super) const WORDS: CellAlignment = CellAlignment::Left;
+pub(in crate::report) const WORDS: CellAlignment = CellAlignment::Left;
 /// A column of numbers.
-pub(super) const NUMBERS: CellAlignment = CellAlignment::Right;
+pub(in crate::report) const NUMBERS: CellAlignment = CellAlignment::Right;
 
 impl Columns {
     /// A table with these heads.
-    pub(super) fn new(heads: &[(&str, CellAlignment)], style: Style) -> Columns {
+    pub(in crate::report) fn new(heads: &[(&str, CellAlignment)], style: Style) -> Columns {
         let mut table = Table::new();
         table.load_preset(presets::NOTHING).force_no_tty();
         if style.terminal {
@@ -32,7 +32,7 @@ impl Columns {
     }
 
     /// Adds a row.
-    pub(super) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
+    pub(in crate::report) fn row(&mut self, cells: impl IntoIterator<Item = String>) {
         let row = self.cells(cells);
         self.table.add_row(row);
     }
@@ -43,7 +43,7 @@ impl Columns {
     }
 
     /// The text, indented.
-    pub(super) fn text(mut self) -> String {
+    pub(in crate::report) fn text(mut self) -> String {
         for column in self.table.column_iter_mut() {
             column.set_padding((0, 2));
         }
@@ -53,4 +53,4 @@ impl Columns {
 }
 
 /// What stands before every line of a section.
-pub(super) const INDENT: &str = "  ";
+pub(in crate::report) const INDENT: &str = "  ";
