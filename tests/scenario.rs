@@ -209,3 +209,60 @@ fn the_same_scenarios_say_the_same_bytes() {
     let club = Club::new(CLUB, &[("a.yaml", FLOOD), ("b.yaml", FAILING)]);
     assert_eq!(club.run(&["club"]).stdout, club.run(&["club"]).stdout);
 }
+
+/// Records a member of the reading club's log beside a copy of the playbook.
+fn recorded(member: &str, more: &[&str]) -> (Club, String, i32) {
+    let club = Club::new("", &[]);
+    fs::remove_dir_all(club.folder.join("club")).unwrap();
+    copy(Path::new("playbooks/reading-club"), &club.folder.join("club"));
+    let _ = fs::remove_dir_all(club.folder.join("club/tests"));
+    fs::create_dir(club.folder.join("club/tests")).unwrap();
+    fs::copy("tests/data/reading-club.jsonl", club.folder.join("log.jsonl")).unwrap();
+    let mut arguments = vec!["club", "--record", "--log", "log.jsonl", "--member", member];
+    arguments.extend(["--directory", "club/directory.yaml"]);
+    arguments.extend(more);
+    let (text, code) = club.told(&arguments);
+    fs::write(club.folder.join("club/tests/recorded.yaml"), &text).unwrap();
+    (club, text, code)
+}
+
+fn copy(from: &Path, to: &Path) {
+    fs::create_dir_all(to).unwrap();
+    for entry in fs::read_dir(from).unwrap() {
+        let entry = entry.unwrap();
+        let target = to.join(entry.file_name());
+        if entry.path().is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            fs::copy(entry.path(), target).unwrap();
+        }
+    }
+}
+
+#[test]
+fn a_recorded_history_is_small_has_other_names_and_passes() {
+    for (member, most) in [("ad1", 12), ("m05", 30), ("m04", 40)] {
+        let (club, text, code) = recorded(member, &[]);
+        assert_eq!(code, 0, "{text}");
+        assert!(!text.contains(member), "{text}");
+        let events = text.split("events:").nth(1).unwrap().split("expect:").next().unwrap();
+        assert!(events.lines().count() <= most, "{member}: {} events\n{text}", events.lines().count());
+        let (told, code) = club.told(&["club"]);
+        assert_eq!(code, 0, "{text}\n{told}");
+    }
+}
+
+#[test]
+fn a_recorded_history_looks_so() {
+    let (_, text, _) = recorded("ad1", &["--group", "welfare-1"]);
+    insta::assert_snapshot!(text);
+}
+
+#[test]
+fn nothing_can_be_recorded_of_somebody_unknown() {
+    let (_, text, code) = recorded("nobody", &[]);
+    assert_eq!((code, text.contains("nothing is decided about `nobody`")), (1, true), "{text}");
+    let club = Club::new(CLUB, &[]);
+    assert_eq!(club.told(&["club", "--record"]).1, 2);
+    assert_eq!(club.told(&["club", "--member", "m1"]).1, 2);
+}

@@ -5,9 +5,11 @@ use super::output::Output;
 use super::{playbook, terminal};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Program;
+use crate::log::{Decoder, LogReader, OwnedEvent, ReadOptions};
 use crate::report::diagnostics;
 use crate::report::scenario::{self, Played};
 use crate::scenario::coverage::Reached;
+use crate::scenario::record::{History, MAX_HISTORY, Unrecorded, record};
 use crate::scenario::{self as scenarios, Coverage, Files, Scenario};
 use crate::syntax::source::Sources;
 use crate::{compile, load};
@@ -42,12 +44,38 @@ pub(super) struct Arguments {
     /// A playbook without scenarios (or none that the filter lets through) is a failure.
     #[arg(long)]
     fail_on_empty: bool,
+
+    /// Instead of testing, make a scenario of one member's history in a log: as few events as bring about the same
+    /// decisions, with other names.
+    #[arg(long, requires = "log", requires = "member")]
+    record: bool,
+
+    /// With `--record`: logs, as for `qun simulate`.
+    #[arg(long, num_args = 1.., value_name = "FILE", requires = "record")]
+    log: Vec<PathBuf>,
+
+    /// With `--record`: whose history; the member's id in the log.
+    #[arg(long, value_name = "ID", requires = "record")]
+    member: Option<String>,
+
+    /// With `--record`: only decisions in this group.
+    #[arg(long, value_name = "ID", requires = "record")]
+    group: Option<String>,
+
+    /// With `--record`: groups and members at the start, as YAML.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    directory: Option<PathBuf>,
+
+    /// With `--record`: write the scenario to a file.
+    #[arg(long, value_name = "FILE", requires = "record")]
+    out: Option<PathBuf>,
 }
 
 const EXAMPLES: &str = "Examples:\n  \
     qun test my-club\n  \
     qun test my-club --filter flood\n  \
-    qun test playbooks/ --min-coverage 90 --fail-on-empty --format junit\n\n\
+    qun test playbooks/ --min-coverage 90 --fail-on-empty --format junit\n  \
+    qun test my-club --record --log 2024.jsonl.gz --member 4711 --out my-club/tests/4711.yaml\n\n\
     Exit codes: 0 all scenarios pass, 1 one fails, 2 a playbook or a scenario cannot be read.";
 
 /// The forms of what became of scenarios.
@@ -77,6 +105,9 @@ struct Tested {
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        if self.record {
+            return self.recorded();
+        }
         let mut all = Vec::new();
         for path in self.paths()? {
             match self.test(&path)? {
@@ -86,6 +117,37 @@ impl Arguments {
         }
         Output::print(None, &self.written(&all)?)?;
         Ok(if self.passes(&all) { Outcome::Clean } else { Outcome::Findings })
+    }
+
+    /// Makes a scenario of a member's history.
+    fn recorded(&self) -> Result<Outcome, Failure> {
+        let [path] = self.playbooks.as_slice() else {
+            return Err(Failure::usage("`--record` takes one playbook"));
+        };
+        let plan = match playbook::plan(path)? {
+            Ok(plan) => plan,
+            Err(_) => return Ok(Outcome::Unusable),
+        };
+        let directory = match playbook::directory(self.directory.as_deref(), &plan)? {
+            Ok(directory) => directory.unwrap_or_default(),
+            Err(_) => return Ok(Outcome::Unusable),
+        };
+        let mut log = LogReader::open(&self.log, Decoder::new(&plan), ReadOptions::default())?;
+        let mut events = Vec::new();
+        while let Some(event) = log.next()? {
+            if events.len() == MAX_HISTORY {
+                return Err(Failure::usage(format!(
+                    "the log has more than {MAX_HISTORY} events; cut it to the time in question"
+                )));
+            }
+            events.push(OwnedEvent::from(event));
+        }
+        let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
+        let member = self.member.clone().unwrap_or_default();
+        let history = History { events, directory, member: member.clone(), group: self.group.clone() };
+        let text = record(&program, history).map_err(|why| unrecorded(&why, &member))?;
+        Output::print(self.out.as_deref(), &text)?;
+        Ok(Outcome::Clean)
     }
 
     /// The playbooks; a folder that only holds folders of playbooks stands for these.
@@ -173,6 +235,23 @@ impl Arguments {
         }
         passes
     }
+}
+
+fn unrecorded(why: &Unrecorded, member: &str) -> Failure {
+    let (headline, help) = match why {
+        Unrecorded::NoEvents => ("the log holds no events that the playbook knows".to_owned(), None),
+        Unrecorded::NoDecisions => (
+            format!("nothing is decided about `{member}`"),
+            Some("`qun simulate --format jsonl` shows about whom something is decided".to_owned()),
+        ),
+        Unrecorded::Fragile => (
+            format!(
+                "what is decided about `{member}` depends on the ids of people or groups, so they cannot be replaced"
+            ),
+            None,
+        ),
+    };
+    Failure::Finding { headline, help }
 }
 
 /// The folders of playbooks in a folder that has no `*.sop` file of its own.

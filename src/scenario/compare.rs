@@ -395,7 +395,9 @@ fn time_word(at: Instant, clock: Clock) -> String {
 /// A word in quotes where it needs them.
 pub(super) fn quoted(text: &str) -> String {
     let plain = |c: char| !c.is_whitespace() && !matches!(c, '"' | '“' | '[' | '=' | '~' | '!' | '#' | '\\' | ',');
-    let own = ["in", "by", "because", "every", "day"].contains(&text) || text.starts_with(['x', '×', '^', '+', '<']);
+    let own = ["in", "by", "because", "every", "day"].contains(&text) || text.starts_with(['^', '+', '<']);
+    let count = text.strip_prefix(['x', '×']).is_some_and(|n| n.chars().all(|c| c.is_ascii_digit()));
+    let own = own || count;
     if !text.is_empty() && text.chars().all(plain) && !own {
         return text.to_owned();
     }

@@ -2,7 +2,8 @@
 //!
 //! A scenario lies in a YAML file beside the playbook. Its lines are split into words ([`words`]), read against what the
 //! playbook declares ([`lines`], [`read`]), run through the same driver as a dry run ([`run`]), and compared with what was
-//! decided ([`compare`]); [`coverage`] tells which parts of the playbook no scenario has reached.
+//! decided ([`compare`]); [`coverage`] tells which parts of the playbook no scenario has reached, and
+//! [`record`] makes a scenario of one member's history in a log.
 
 pub mod clock;
 pub mod compare;
@@ -11,6 +12,7 @@ mod lexicon;
 pub mod lines;
 pub mod mistake;
 pub mod read;
+pub mod record;
 pub mod run;
 pub mod words;
 

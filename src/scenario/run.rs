@@ -226,7 +226,7 @@ impl Sink for Ear<'_> {
     }
 }
 
-fn told(moment: &Moment<'_>, recorder: &Recorder<'_>, decision: &Decision) -> Told {
+pub(super) fn told(moment: &Moment<'_>, recorder: &Recorder<'_>, decision: &Decision) -> Told {
     let program = moment.program;
     let arg = |(name, value): &(ArgName, Value)| (name.to_string(), shown(recorder, value));
     Told {
