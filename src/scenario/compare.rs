@@ -185,9 +185,9 @@ impl Comparison<'_> {
     }
 
     fn agrees(&self, arg: &Arg, actual: &Shown) -> bool {
-        // Lengths of time in arguments are seconds.
-        let seconds = arg.name.ends_with("_s").then(|| Duration::parse(&arg.text).ok()).flatten();
-        let text = seconds.map_or(arg.text.clone(), |length| length.secs().to_string());
+        // A bare number is one of seconds, as decisions are written.
+        let seconds = arg.name.ends_with("_s") && arg.text.bytes().all(|byte| byte.is_ascii_digit());
+        let text = if seconds { format!("{}s", arg.text) } else { arg.text.clone() };
         agrees(arg.sign, &text, actual, self.clock)
     }
 
