@@ -10,6 +10,8 @@
 //! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
 //! [`simulate`] drives the one with the other.
 //!
+//! [`explain`] answers why something was decided, and why not.
+//!
 //! [`scenario`] says what must come of a few events, and tests it.
 //!
 //! [`lint`] tells what a checked playbook probably does not mean, in the tongues of [`l10n`].
@@ -21,6 +23,7 @@ pub mod check;
 pub mod cli;
 pub mod diagnostic;
 pub mod engine;
+pub mod explain;
 pub mod format;
 pub mod generate;
 pub mod l10n;

@@ -29,7 +29,7 @@ const ENGINE_READS: [&str; 7] = [
 ];
 
 /// Events that only the engine makes: they set no attributes.
-const INTERNAL: [&str; 13] = [
+const INTERNAL: [&str; 14] = [
     "content.posted",
     "member.muted",
     "tag.added",
@@ -41,9 +41,16 @@ const INTERNAL: [&str; 13] = [
     "segment.entered",
     "segment.left",
     "flow.started",
+    "flow.ended",
     "task.created",
     "task.overdue",
 ];
+
+/// Whether events of this kind are made by the engine alone.
+#[must_use]
+pub fn is_internal(kind: &str) -> bool {
+    INTERNAL.contains(&kind)
+}
 
 /// A dotted name as one text.
 pub(crate) fn dotted(path: &Path) -> String {
@@ -243,7 +250,7 @@ impl<'t> Lower<'t> {
 
     fn set_by_events(&mut self, attribute: AttributeId, name: &str, scope: Scope, ty: &Type) {
         for (kind, info) in self.plan.kinds.iter_mut().zip(&self.names.events) {
-            if INTERNAL.contains(&kind.name.as_str()) || !sets(kind, scope) {
+            if is_internal(&kind.name) || !sets(kind, scope) {
                 continue;
             }
             let position = info.fields.iter().position(|slot| slot.name == name && slot.ty == *ty);

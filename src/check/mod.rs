@@ -52,6 +52,7 @@ use crate::plan::Plan;
 use crate::syntax::source::{Sources, parse};
 use crate::syntax::tree::{Item, ItemKind, Tree};
 use content::Contents;
+pub use events::is_internal;
 use lower::Lower;
 use sites::Sites;
 

@@ -3,6 +3,7 @@
 mod changes;
 mod check;
 mod completions;
+mod explain;
 mod explain_lint;
 mod failure;
 mod fmt;
@@ -50,6 +51,7 @@ enum Command {
     Fmt(fmt::Arguments),
     Test(test::Arguments),
     Simulate(simulate::Arguments),
+    Explain(explain::Arguments),
     Generate(generate::Arguments),
     Plan(plan::Arguments),
     Schema(schema::Arguments),
@@ -84,6 +86,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Fmt(arguments) => arguments.run(),
         Command::Test(arguments) => arguments.run(),
         Command::Simulate(arguments) => arguments.run(),
+        Command::Explain(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),
         Command::Schema(arguments) => arguments.run(),

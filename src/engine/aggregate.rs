@@ -111,6 +111,20 @@ impl Scene<'_> {
         })
     }
 
+    /// The times of the rows that a function looks at; none where they are not kept one by one.
+    pub(super) fn times(&self, aggregate: &Aggregate) -> Vec<Instant> {
+        let series = self.program.plan.series.get(aggregate.series.index());
+        let which = series.and_then(|series| self.which(aggregate, series)).flatten();
+        let state = self.state.series.get(aggregate.series.index());
+        let Some(past) = state.zip(which).and_then(|(state, which)| state.past(&which)) else { return Vec::new() };
+        let rows = past.rows(&self.span(&aggregate.window).unwrap_or_else(whole));
+        let passes = |row: &usize| match &aggregate.rest {
+            Some(rest) => Scene { row: Row::Past(past, *row), ..*self }.value(rest).is_true(),
+            None => true,
+        };
+        rows.filter(passes).filter_map(|row| past.time(row)).collect()
+    }
+
     fn of_totals(&self, aggregate: &Aggregate, totals: &Totals) -> Value {
         let column = aggregate.column.unwrap_or_default();
         match aggregate.function {

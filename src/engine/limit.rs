@@ -5,12 +5,15 @@ use super::react::keys_for;
 use super::ready::Pending;
 use super::state::State;
 use super::step::Step;
+use super::watch::Limited;
 use crate::plan::expr::Keys;
 use crate::plan::ids::{LimitId, NameId};
 use crate::plan::value::Value;
 use crate::plan::{Act, Cap, CapPer, Effect, Limit, LimitElse, Say, Scope};
 use crate::time::{Calendar, Duration, Instant, Period, TimeOfDay};
 use chrono::Days;
+use std::collections::VecDeque;
+use std::ops::Range;
 
 /// What the limits say to an action.
 pub(super) enum Verdict {
@@ -30,7 +33,14 @@ impl Step<'_> {
                 continue;
             }
             let Some(keys) = self.limited(limit, effect, pending.ready.keys) else { continue };
-            if let Some(until) = self.state.stopped_until(&self.program.plan.community.calendar, id, limit, keys) {
+            let calendar = &self.program.plan.community.calendar;
+            let until = self.state.stopped_until(calendar, id, limit, keys);
+            if let Some(watch) = self.watch {
+                let (at, keys_of_action) = (self.state.now, self.shown_keys(effect, pending.ready.keys));
+                let counted = limit.caps.iter().map(|cap| self.state.counted_in(calendar, id, cap, keys, at)).collect();
+                watch.limited(&Limited { item: effect.item, keys: keys_of_action, at, limit: id, counted, until });
+            }
+            if let Some(until) = until {
                 return match &limit.otherwise {
                     LimitElse::Skip => Verdict::Skip(limit.name),
                     LimitElse::Defer => Verdict::Defer { limit: limit.name, until },
@@ -91,6 +101,24 @@ fn names(actions: &[NameId], class: Option<NameId>, effect: &Effect) -> bool {
     actions.contains(&effect.name) && (class.is_none() || class == own)
 }
 
+/// How much of a cap is used up, and how much there is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Counted {
+    /// What was counted.
+    pub count: usize,
+    /// What the cap allows.
+    pub most: u32,
+}
+
+impl Cap {
+    fn window(&self, calendar: &Calendar, at: Instant) -> Range<Instant> {
+        match &self.per {
+            CapPer::Period(period) => calendar.period(*period, 0, at),
+            CapPer::Trailing(during) => super::past::just_after(at - *during)..super::past::just_after(at),
+        }
+    }
+}
+
 impl State {
     /// Counts one action for a limit, and forgets what its caps can no longer see.
     fn count(&mut self, id: LimitId, limit: &Limit, keys: Keys) {
@@ -124,15 +152,22 @@ impl State {
         quiet.chain(caps).max()
     }
 
+    fn times_counted(&self, id: LimitId, keys: Keys) -> Option<&VecDeque<Instant>> {
+        self.counted.get(id.index())?.get(self.number(keys), &Value::Unknown)
+    }
+
+    /// How much of a cap is used up.
+    fn counted_in(&self, calendar: &Calendar, id: LimitId, cap: &Cap, keys: Keys, at: Instant) -> Counted {
+        let window = cap.window(calendar, at);
+        let times = self.times_counted(id, keys).into_iter().flatten();
+        Counted { count: times.filter(|time| window.contains(time)).count(), most: cap.most }
+    }
+
     fn cap_until(&self, calendar: &Calendar, id: LimitId, cap: &Cap, keys: Keys, at: Instant) -> Option<Instant> {
-        let counted = self.counted.get(id.index());
-        let times = counted.and_then(|counted| counted.get(self.number(keys), &Value::Unknown));
-        let window = match &cap.per {
-            CapPer::Period(period) => calendar.period(*period, 0, at),
-            CapPer::Trailing(during) => super::past::just_after(at - *during)..super::past::just_after(at),
-        };
+        let times = self.times_counted(id, keys);
+        let window = cap.window(calendar, at);
         let inside = || times.into_iter().flatten().filter(|time| window.contains(time));
-        let count = inside().count();
+        let count = self.counted_in(calendar, id, cap, keys, at).count;
         let most = cap.most as usize;
         // What is never allowed waits for ever.
         if most == 0 {

@@ -58,8 +58,10 @@ pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sa
 pub use facts::People;
 pub use happening::Happening;
 pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
+pub use limit::Counted;
+pub use look::{StrikeSeen, StrikesSeen};
 pub use meter::{Kept, Meter, Work};
 pub use program::{Program, ProgramError};
 pub use state::State;
 pub use step::{Input, Onlookers, step, step_before};
-pub use watch::{Gate, Tested, Watch};
+pub use watch::{Gate, Limited, Spent, Tested, Watch};

@@ -8,7 +8,7 @@ use super::meter::Work;
 use super::ready::Ready;
 use super::state::{State, Who};
 use super::step::{Origin, Step};
-use super::watch::{Gate, show, tell};
+use super::watch::{Gate, Spent, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{EffectId, GroupId, HandlerId, ItemId, LatchId, MemberId, TimelineId};
 use crate::plan::value::Value;
@@ -248,6 +248,7 @@ impl Step<'_> {
         }
         let who = self.who(subject, keys, &scene)?;
         if !self.state.may_fire(handler.once.as_ref(), &who, self.state.now) {
+            self.tell_spent(handler, &who);
             return None;
         }
         let scene = Scene { per: &who.per, ..scene };
@@ -262,6 +263,15 @@ impl Step<'_> {
         };
         let truth = truth.filter(|_| rank.is_known());
         Some(Candidate { truth, rank, keys: with, who })
+    }
+
+    fn tell_spent(&self, handler: &Handler, who: &Who) {
+        let (Some(watch), Some(once)) = (self.watch, &handler.once) else { return };
+        let fired = self.state.onces.get(once.memory.index());
+        if let Some(last) = fired.and_then(|fired| fired.at.get(self.state.number(who.keys), &who.per)) {
+            let next = once.per.map(|per| *last + per);
+            watch.spent(Spent { item: handler.item, keys: who.keys, at: self.state.now, last: *last, next });
+        }
     }
 
     /// The subject with its `per` value; without that there is none.

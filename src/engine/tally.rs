@@ -23,15 +23,15 @@ pub(super) struct StrikeBook {
 }
 
 #[derive(Clone, Copy, Debug)]
-struct Strike {
-    at: Instant,
+pub(super) struct Strike {
+    pub(super) at: Instant,
     /// The order in which strikes are given, over all ladders.
     sequence: u64,
-    weight: u32,
-    id: DecisionId,
-    keys: Keys,
+    pub(super) weight: u32,
+    pub(super) id: DecisionId,
+    pub(super) keys: Keys,
     /// Pardoned or withdrawn: as if it had never been.
-    gone: bool,
+    pub(super) gone: bool,
 }
 
 impl StrikeBook {
@@ -54,6 +54,10 @@ impl StrikeBook {
                 sum.saturating_sub(u32::try_from(lost).unwrap_or(u32::MAX))
             }),
         }
+    }
+
+    pub(super) fn strikes(&self) -> impl Iterator<Item = &Strike> {
+        self.strikes.iter()
     }
 
     fn latest(&self) -> Option<&Strike> {

@@ -165,3 +165,16 @@ cap-vs-schedule = { $planned } are planned, and `{ $limit }` allows { $most }
 window-unbounded = `{ $function }` of `{ $event }` without a window remembers every value for ever
     .here = grows with the log
     .help = add a window, as `last 90d`
+
+## what may be told to a member
+
+told-mute = You were muted on { $at }{ $length } by `{ $item }`.
+told-remove = You were removed on { $at } by `{ $item }`.
+told-ban = You were banned on { $at }{ $length } by `{ $item }`.
+told-warn = You were warned on { $at } by `{ $item }`.
+told-other = On { $at } `{ $item }` did this for you: { $action }.
+told-waits = On { $at } `{ $item }` asked for this for you: { $action }; it waits.
+told-not-done = On { $at } `{ $item }` would have done this for you, and did not: { $action }.
+told-length = {" "}for { $length }
+told-strikes = {" "}Your strikes came to { $total }.
+told-figures = {" "}What counted: { $figures }.

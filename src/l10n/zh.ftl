@@ -167,3 +167,16 @@ cap-vs-schedule = 排了 { $planned } 条，而 `{ $limit }` 只允许 { $most }
 window-unbounded = 没有窗口的 `{ $function }`（`{ $event }`）会永远记住每个值
     .here = 随日志增长
     .help = 加一个窗口，如 `last 90d`
+
+## 可以告诉成员的话
+
+told-mute = 你于 { $at } 被「{ $item }」禁言{ $length }。
+told-remove = 你于 { $at } 被「{ $item }」移出群。
+told-ban = 你于 { $at } 被「{ $item }」封禁{ $length }。
+told-warn = 你于 { $at } 收到「{ $item }」的警告。
+told-other = { $at }，「{ $item }」为你执行了：{ $action }。
+told-waits = { $at }，「{ $item }」为你提出了：{ $action }，正在等待。
+told-not-done = { $at }，「{ $item }」本会为你执行 { $action }，但没有执行。
+told-length = {" "}{ $length }
+told-strikes = 你的违规累计为 { $total }。
+told-figures = 依据：{ $figures }。

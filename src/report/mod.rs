@@ -2,6 +2,7 @@
 
 pub mod decisions;
 pub mod diagnostics;
+pub mod explain;
 pub mod findings;
 pub mod metrics;
 pub mod run;

@@ -1,6 +1,6 @@
 use crate::qun::qun;
 
-const COMMANDS: [&str; 12] = [
+const COMMANDS: [&str; 13] = [
     "new",
     "check",
     "lint",
@@ -8,6 +8,7 @@ const COMMANDS: [&str; 12] = [
     "fmt",
     "test",
     "simulate",
+    "explain",
     "generate",
     "plan",
     "schema",

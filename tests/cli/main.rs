@@ -10,6 +10,7 @@
 )]
 
 mod check;
+mod explain;
 mod generate;
 mod help;
 mod new;
