@@ -108,10 +108,6 @@ impl Arguments {
         Output::print(None, &text).map(|()| Outcome::Clean)
     }
 
-    fn depth(&self) -> explain::Depth {
-        explain::Depth { events: self.events }
-    }
-
     fn why(&self, run: &Run<'_>, log: LogReader, id: &str) -> Result<String, Failure> {
         if id.is_empty() || id.len() > 20 || !id.bytes().all(|byte| byte.is_ascii_hexdigit()) {
             return Err(Failure::Usage {
@@ -119,12 +115,12 @@ impl Arguments {
                 help: Some("ids are 20 digits from 0 to f: `qun simulate … --format jsonl` writes them".to_owned()),
             });
         }
-        let looker = Looker::new(run.program, Asked::Decision);
+        let looker = Looker::new(run.program, Asked::Decision, self.events);
         let mut sink = WhySink::new(run.program, &looker, &id.to_ascii_lowercase());
         run.drive(log, &looker, &mut sink, WhySink::is_done)?;
         match sink.answer() {
             Ok(why) if self.format == Format::Json => Ok(explain::why_json(&why)),
-            Ok(why) => Ok(explain::why(&why, self.depth())),
+            Ok(why) => Ok(explain::why(&why)),
             Err(near) => Err(Failure::Usage {
                 headline: format!("there is no decision `{id}` in this run"),
                 help: Some(or_else(
@@ -150,12 +146,12 @@ impl Arguments {
             member: member.to_owned(),
             group: self.group.clone(),
         };
-        let looker = Looker::new(run.program, asked);
+        let looker = Looker::new(run.program, asked, self.events);
         let mut sink = WhyNotSink::new(run.program, &looker);
         let state = run.drive(log, &looker, &mut sink, |_| false)?;
         match sink.answer(&state) {
             Ok(answer) if self.format == Format::Json => Ok(explain::why_not_json(&answer)),
-            Ok(answer) => Ok(explain::why_not(&answer, self.depth())),
+            Ok(answer) => Ok(explain::why_not(&answer)),
             Err(near) => Err(Failure::Usage {
                 headline: format!("no event up to then is about a member `{member}`"),
                 help: Some(or_else(&near, "ids of members are those of the log")),

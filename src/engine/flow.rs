@@ -10,7 +10,7 @@ use super::state::Who;
 use super::step::{Origin, Step};
 use super::task::OfRun;
 use super::timers::{Class, Due, Timer};
-use super::watch::{Gate, show, tell};
+use super::watch::{Gate, act, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::value::Value;
@@ -326,6 +326,9 @@ impl<'a> Step<'a> {
             show(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
         }
         let ready = scene.holds(step.when.as_ref()).then(|| self.ready(&step.effects, &scene));
+        if let (Some(_), Some(timeline)) = (&ready, self.timeline(run.timeline)) {
+            act(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
+        }
         if let (None, Some(timeline)) = (&ready, self.timeline(run.timeline)) {
             tell(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
         }

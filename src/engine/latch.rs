@@ -6,7 +6,7 @@ use super::meter::Work;
 use super::react::{Intent, Wish};
 use super::state::{Standing, State, Who};
 use super::step::{Origin, Step};
-use super::watch::{Gate, show, tell};
+use super::watch::{Gate, act, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{LatchId, TiersId};
 use crate::plan::value::Value;
@@ -40,6 +40,10 @@ impl<'a> Step<'a> {
         };
         if level == now {
             tell(self.watch, latch.item, Gate::When, latch.levels.get(usize::from(now)), &scene);
+        }
+        if level != now {
+            let condition = latch.levels.get(usize::from(level.max(now)).saturating_sub(1));
+            act(self.watch, latch.item, Gate::When, condition, &scene);
         }
         let wish = Wish::Stand { latch: id, level };
         (level != now).then(|| Intent { item: latch.item, who, origin: origin(), wish })
@@ -140,6 +144,10 @@ impl<'a> Step<'a> {
             let scene = Scene::new(self.program, self.state, self.state.now, keys);
             if !scene.holds(latch.subject.filter.as_ref()) {
                 continue;
+            }
+            show(self.watch, latch.item, Gate::Run, Some(condition), &scene);
+            if scene.truth(Some(condition)) == Some(false) {
+                act(self.watch, latch.item, Gate::Run, Some(condition), &scene);
             }
             verdicts.push((who, standing, scene.truth(Some(condition))));
         }

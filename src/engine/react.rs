@@ -8,7 +8,7 @@ use super::meter::Work;
 use super::ready::Ready;
 use super::state::{State, Who};
 use super::step::{Origin, Step};
-use super::watch::{Gate, Spent, show, tell};
+use super::watch::{Gate, Spent, act, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{EffectId, GroupId, HandlerId, ItemId, LatchId, MemberId, TimelineId};
 use crate::plan::value::Value;
@@ -291,6 +291,8 @@ impl Step<'_> {
         firing: usize,
     ) -> Intent {
         let scene = Scene { per: &candidate.who.per, ..self.scene(candidate.keys, event) };
+        act(self.watch, handler.item, Gate::Subject, handler.subject.filter.as_ref(), &scene);
+        act(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
         let effects = if taken { &handler.effects } else { &handler.otherwise };
         let ready = self.ready(effects, &scene);
         let once = handler.once.filter(|_| taken);

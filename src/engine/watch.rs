@@ -18,6 +18,9 @@ pub trait Watch {
     /// A condition of an item was tested for one subject, whatever it came to.
     fn tested(&self, _tested: &Tested<'_>) {}
 
+    /// An item acts for a subject, whose condition this is; told after all conditions of the input have been tested so far.
+    fn acts(&self, _tested: &Tested<'_>) {}
+
     /// `once` kept an item from acting for a subject.
     fn spent(&self, _spent: Spent) {}
 
@@ -125,6 +128,13 @@ pub(super) fn tell(watch: Option<&dyn Watch>, item: ItemId, gate: Gate, conditio
         && watch.wants(item)
     {
         watch.missed(&Tested { item, gate, condition, scene });
+    }
+}
+
+/// Tells of a condition on which an item acts, if somebody looks on.
+pub(super) fn act(watch: Option<&dyn Watch>, item: ItemId, gate: Gate, condition: Option<&Expr>, scene: &Scene<'_>) {
+    if let (Some(watch), Some(condition)) = (watch, condition) {
+        watch.acts(&Tested { item, gate, condition, scene });
     }
 }
 

@@ -42,8 +42,8 @@ pub struct Test {
 pub struct Looker<'a> {
     program: &'a Program,
     asked: Asked,
-    /// Items whose conditions matter also where they are false: they have something to do otherwise.
-    otherwise: Vec<bool>,
+    /// Whether the times of all events that were counted are kept, not only the last.
+    all_events: bool,
     pub(super) tests: RefCell<Vec<Test>>,
     pub(super) limits: RefCell<Vec<Limited>>,
     pub(super) spent: RefCell<Vec<Spent>>,
@@ -52,17 +52,11 @@ pub struct Looker<'a> {
 impl<'a> Looker<'a> {
     /// Looks on for the sake of one question.
     #[must_use]
-    pub fn new(program: &'a Program, asked: Asked) -> Looker<'a> {
-        let mut otherwise = vec![false; program.plan.items.len()];
-        for handler in program.plan.handlers.iter().filter(|handler| !handler.otherwise.is_empty()) {
-            if let Some(slot) = otherwise.get_mut(handler.item.index()) {
-                *slot = true;
-            }
-        }
+    pub fn new(program: &'a Program, asked: Asked, all_events: bool) -> Looker<'a> {
         Looker {
             program,
             asked,
-            otherwise,
+            all_events,
             tests: RefCell::default(),
             limits: RefCell::default(),
             spent: RefCell::default(),
@@ -85,11 +79,9 @@ impl<'a> Looker<'a> {
         }
     }
 
-    fn is_asked_for(&self, tested: &Tested<'_>, truth: Truth) -> bool {
+    fn is_asked_for(&self, tested: &Tested<'_>) -> bool {
         match &self.asked {
-            Asked::Decision => {
-                truth == Truth::True || self.otherwise.get(tested.item.index()).is_some_and(|otherwise| *otherwise)
-            }
+            Asked::Decision => false,
             Asked::Member { item, member, group } => {
                 let keys = tested.keys();
                 let is = |id: Option<String>, wanted: &str| id.is_some_and(|id| id == wanted);
@@ -111,27 +103,16 @@ impl Watch for Looker<'_> {
     fn missed(&self, _missed: &Tested<'_>) {}
 
     fn tested(&self, tested: &Tested<'_>) {
-        let truth = Truth::of(&tested.value(tested.condition));
-        if !self.is_asked_for(tested, truth) {
-            return;
+        if self.is_asked_for(tested) {
+            self.keep(tested);
         }
+    }
+
+    fn acts(&self, tested: &Tested<'_>) {
         if matches!(self.asked, Asked::Decision) {
             self.forget_before(tested.at());
+            self.keep(tested);
         }
-        let (reached, stopped) = furthest(tested, tested.condition);
-        self.tests.borrow_mut().push(Test {
-            item: tested.item,
-            gate: tested.gate,
-            keys: tested.keys(),
-            at: tested.at(),
-            event: tested.event().map(str::to_owned),
-            truth,
-            node: Node::of(self.program, tested, tested.condition),
-            condition: tested.condition.clone(),
-            reached,
-            distance: stopped.as_ref().and_then(|part| super::remedy::distance(tested, part)).unwrap_or(f64::MAX),
-            stopped,
-        });
     }
 
     fn spent(&self, spent: Spent) {
@@ -147,6 +128,26 @@ impl Watch for Looker<'_> {
             Asked::Member { .. } => {}
         }
         self.limits.borrow_mut().push(limited.clone());
+    }
+}
+
+impl Looker<'_> {
+    fn keep(&self, tested: &Tested<'_>) {
+        let truth = Truth::of(&tested.value(tested.condition));
+        let (reached, stopped) = furthest(tested, tested.condition);
+        self.tests.borrow_mut().push(Test {
+            item: tested.item,
+            gate: tested.gate,
+            keys: tested.keys(),
+            at: tested.at(),
+            event: tested.event().map(str::to_owned),
+            truth,
+            node: Node::of(self.program, tested, tested.condition, self.all_events),
+            condition: tested.condition.clone(),
+            reached,
+            distance: stopped.as_ref().and_then(|part| super::remedy::distance(tested, part)).unwrap_or(f64::MAX),
+            stopped,
+        });
     }
 }
 

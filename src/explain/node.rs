@@ -7,6 +7,9 @@ use crate::simulate::value_in_words;
 use crate::time::Instant;
 use serde::Serialize;
 
+/// How many times of events are kept where not all are asked for.
+const LAST: usize = 3;
+
 /// What a condition came to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "lowercase")]
@@ -47,9 +50,12 @@ pub struct Node {
     pub value: String,
     /// Whether what it came to may name other people or repeat their words.
     pub private: bool,
-    /// The times of the events that a function over the past looked at, as local times; the oldest first.
+    /// The times of the last events that a function over the past looked at, as local times; the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub events: Vec<String>,
+    /// How many there were before these.
+    #[serde(skip_serializing_if = "is_nothing")]
+    pub earlier: usize,
     /// Its parts that are not constants.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     pub parts: Vec<Node>,
@@ -58,11 +64,11 @@ pub struct Node {
 impl Node {
     /// An expression as it was tested.
     #[must_use]
-    pub fn of(program: &Program, tested: &Tested<'_>, expr: &Expr) -> Node {
+    pub fn of(program: &Program, tested: &Tested<'_>, expr: &Expr, all_events: bool) -> Node {
         let value = tested.value(expr);
         let below = |parts: &[&Expr]| {
             let parts = parts.iter().filter(|part| !matches!(part, Expr::Const(_)));
-            parts.map(|part| Node::of(program, tested, part)).collect()
+            parts.map(|part| Node::of(program, tested, part, all_events)).collect()
         };
         let parts = match expr {
             Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => below(&parts.iter().collect::<Vec<_>>()),
@@ -90,14 +96,21 @@ impl Node {
             Expr::Aggregate(aggregate) => tested.times(aggregate),
             _ => Vec::new(),
         };
+        let earlier = if all_events { 0 } else { events.len().saturating_sub(LAST) };
         Node {
             text: program.plan.expression(expr),
             value: in_words(program, tested, &value),
             private: matches!(value, Value::Text(_) | Value::Member(_) | Value::Group(_) | Value::List(_)),
-            events: events.into_iter().map(|at| local(program, at)).collect(),
+            events: events.into_iter().skip(earlier).map(|at| local(program, at)).collect(),
+            earlier,
             parts,
         }
     }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]
+fn is_nothing(count: &usize) -> bool {
+    *count == 0
 }
 
 /// An instant as the clocks of the community show it, to the second.

@@ -6,19 +6,9 @@ use crate::explain::{CauseSeen, CauseSort, DecisionSeen, LimitSeen, Miss, Node, 
 use serde_json::{Value, json};
 use std::fmt::Write;
 
-/// How many times of events stand behind a count; `--events` shows all.
-const SHOWN: usize = 3;
-
-/// How much is shown.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Depth {
-    /// The times of all events that were counted.
-    pub events: bool,
-}
-
 /// Why, for people.
 #[must_use]
-pub fn why(why: &Why, depth: Depth) -> String {
+pub fn why(why: &Why) -> String {
     let decision = &why.decision;
     let mut text = format!("{}\n", headline(decision));
     let _ = writeln!(text, "  decision {}, {} `{}`, {}", decision.id, decision.sort, decision.item, decision.source);
@@ -32,10 +22,10 @@ pub fn why(why: &Why, depth: Depth) -> String {
     }
     text.push_str("\nWhat led to it\n");
     for cause in why.causes.iter().rev() {
-        text.push_str(&link(cause, depth));
+        text.push_str(&link(cause));
     }
     let _ = writeln!(text, "  {} `{}` acted", decision.sort, decision.item);
-    tests(&mut text, &why.tests, depth);
+    tests(&mut text, &why.tests);
     if let Some(strikes) = &why.strikes {
         text.push_str(&of_strikes(strikes));
     }
@@ -48,7 +38,7 @@ pub fn why(why: &Why, depth: Depth) -> String {
 
 /// Why not, for people.
 #[must_use]
-pub fn why_not(answer: &WhyNot, depth: Depth) -> String {
+pub fn why_not(answer: &WhyNot) -> String {
     let place = answer.group.as_ref().map(|group| format!(" in `{group}`")).unwrap_or_default();
     let mut text = format!("`{}` and `{}`{place}, up to {}\n", answer.item, answer.member, answer.at);
     let _ = writeln!(text, "  {}", answer.source);
@@ -77,12 +67,12 @@ pub fn why_not(answer: &WhyNot, depth: Depth) -> String {
         let _ = writeln!(text, "  the clock: next on {next}");
     }
     if let Some(miss) = &answer.nearest {
-        of_miss(&mut text, "The nearest it came", miss, depth);
+        of_miss(&mut text, "The nearest it came", miss);
     }
     if let (Some(latest), Some(nearest)) = (&answer.latest, &answer.nearest)
         && latest.at != nearest.at
     {
-        of_miss(&mut text, "The last time it was tested", latest, depth);
+        of_miss(&mut text, "The last time it was tested", latest);
     }
     if let Some((stopped, last, next)) = &answer.spent {
         let next =
@@ -105,9 +95,9 @@ fn times(count: usize) -> String {
     }
 }
 
-fn of_miss(text: &mut String, head: &str, miss: &Miss, depth: Depth) {
+fn of_miss(text: &mut String, head: &str, miss: &Miss) {
     let _ = write!(text, "\n{head}: {}\n", miss.at);
-    tests(text, std::slice::from_ref(&miss.test), depth);
+    tests(text, std::slice::from_ref(&miss.test));
     if let Some(part) = &miss.part {
         let how = if miss.test.truth == Truth::Unknown { "could not be known" } else { "was not true" };
         let _ = writeln!(text, "  it stopped at `{part}`, which {how}");
@@ -129,7 +119,7 @@ fn in_brackets(reason: Option<&str>) -> String {
 }
 
 /// One link of the chain, the events first.
-fn link(cause: &CauseSeen, depth: Depth) -> String {
+fn link(cause: &CauseSeen) -> String {
     match &cause.sort {
         CauseSort::Event { kind, at, group, member } => {
             let member = member.as_ref().map(|member| format!(" of `{member}`")).unwrap_or_default();
@@ -138,7 +128,7 @@ fn link(cause: &CauseSeen, depth: Depth) -> String {
         }
         CauseSort::Decision { decision, tests: conditions } => {
             let mut text = format!("  {} `{}`, {}\n", decision.sort, decision.item, decision.source);
-            tests(&mut text, conditions, depth);
+            tests(&mut text, conditions);
             let _ = writeln!(text, "  decision {} ({})", headline(decision), cause.id);
             text
         }
@@ -156,34 +146,32 @@ fn gate(gate: Gate) -> &'static str {
     }
 }
 
-fn tests(text: &mut String, tests: &[Test], depth: Depth) {
+fn tests(text: &mut String, tests: &[Test]) {
     for test in tests {
         let _ = writeln!(text, "    {} {}: {}", gate(test.gate), test.node.text, test.truth.word());
         let bare = test.node.parts.is_empty();
-        events(text, &test.node, 3, depth);
+        events(text, &test.node, 3);
         if !bare {
-            test.node.parts.iter().for_each(|part| node(text, part, 3, depth));
+            test.node.parts.iter().for_each(|part| node(text, part, 3));
         }
     }
 }
 
-fn node(text: &mut String, of: &Node, level: usize, depth: Depth) {
+fn node(text: &mut String, of: &Node, level: usize) {
     let _ = writeln!(text, "{}{} = {}", "  ".repeat(level), of.text, of.value);
-    events(text, of, level + 1, depth);
-    of.parts.iter().for_each(|part| node(text, part, level + 1, depth));
+    events(text, of, level + 1);
+    of.parts.iter().for_each(|part| node(text, part, level + 1));
 }
 
-fn events(text: &mut String, of: &Node, level: usize, depth: Depth) {
+fn events(text: &mut String, of: &Node, level: usize) {
     if of.events.is_empty() {
         return;
     }
-    let shown = if depth.events { of.events.len() } else { SHOWN.min(of.events.len()) };
-    let hidden = of.events.len() - shown;
     let indent = "  ".repeat(level);
-    if hidden > 0 {
-        let _ = writeln!(text, "{indent}{hidden} earlier");
+    if of.earlier > 0 {
+        let _ = writeln!(text, "{indent}{} earlier", super::grouped(of.earlier as u64));
     }
-    for at in of.events.iter().skip(hidden) {
+    for at in &of.events {
         let _ = writeln!(text, "{indent}{at}");
     }
 }

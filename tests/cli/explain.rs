@@ -126,7 +126,7 @@ fn once_says_when_it_is_free_again() {
 #[test]
 fn both_answers_have_a_form_for_programs() {
     let json = |arguments: &str| serde_json::from_str::<Value>(&answer(&format!("{arguments} --format json"))).unwrap();
-    let why = json(&format!("--decision {}", id("mute", "m1", 0)));
+    let why = json(&format!("--events --decision {}", id("mute", "m1", 0)));
     let condition = &why["causes"][0]["tests"][0]["condition"];
     assert_eq!(condition["parts"][0]["parts"][0]["value"], "5");
     assert_eq!(condition["parts"][0]["parts"][0]["events"].as_array().unwrap().len(), 5);
