@@ -5,7 +5,7 @@ use super::lines::{Arg, Expect, Probe};
 use super::read::{Case, Scenario};
 use super::run::{Shown, Told, Tried};
 use super::words::Sign;
-use crate::engine::Program;
+use crate::engine::{DecisionId, Program};
 use crate::syntax::source::Sources;
 use crate::syntax::span::Span;
 use crate::time::{Duration, Instant};
@@ -95,12 +95,15 @@ impl Comparison<'_> {
             case.expects.iter().flat_map(|expect| std::iter::repeat_n(expect, expect.times)).collect();
         let watched = |told: &&Told| self.scenario.watch.as_ref().is_none_or(|items| items.contains(&told.item));
         let told: Vec<&Told> = self.tried.told.iter().collect();
+        let unwatched: Vec<bool> = told.iter().map(|told| !watched(told)).collect();
         let pairs = matched(&wanted, &told, |expect, told| self.fits(expect, told));
         let mut used: Vec<bool> = told.iter().map(|_| false).collect();
         pairs.iter().flatten().for_each(|position| mark(&mut used, *position));
         for (expect, pair) in wanted.iter().zip(&pairs) {
             if pair.is_none() {
-                let nearest = self.nearest(expect, &told, &used);
+                let taken: Vec<bool> =
+                    used.iter().zip(&unwatched).map(|(used, unwatched)| *used || *unwatched).collect();
+                let nearest = self.nearest(expect, &told, &taken);
                 nearest.iter().for_each(|position| mark(&mut used, *position));
                 let nearest = nearest.and_then(|position| told.get(position)).copied();
                 let failure = self.missing(expect, nearest);
@@ -185,10 +188,7 @@ impl Comparison<'_> {
     }
 
     fn agrees(&self, arg: &Arg, actual: &Shown) -> bool {
-        // A bare number is one of seconds, as decisions are written.
-        let seconds = arg.name.ends_with("_s") && arg.text.bytes().all(|byte| byte.is_ascii_digit());
-        let text = if seconds { format!("{}s", arg.text) } else { arg.text.clone() };
-        agrees(arg.sign, &text, actual, self.clock)
+        agrees(arg.sign, &arg.text, actual, self.clock)
     }
 
     /// The decision that is most like what was expected.
@@ -213,30 +213,31 @@ impl Comparison<'_> {
         if let Some(reason) = &told.reason {
             why.push(format!("{}: {reason}", told.status.word()));
         }
-        why.extend(told.causes.iter().map(|cause| self.cause(cause)));
+        why.extend(told.causes.iter().filter_map(|cause| self.cause(cause)));
         why
     }
 
-    fn cause(&self, id: &str) -> String {
+    /// One cause; what the engine made on the way says nothing to people.
+    fn cause(&self, id: &str) -> Option<String> {
         if let Some((_, span)) = self.tried.events.iter().find(|(event, _)| event == id) {
             let (line, _) = self.sources.line_col(*span);
-            return format!("from `{}` ({}:{line})", self.sources.slice(*span), self.sources.path(span.file));
+            return Some(format!("from `{}` ({}:{line})", self.sources.slice(*span), self.sources.path(span.file)));
         }
         if let Some(told) = self.tried.told.iter().find(|told| told.id == id) {
             let item = self.program.item_name(told.item);
-            return format!("from {} by {item} {} ({})", told.action, self.clock.since(told.at), told.source);
+            return Some(format!("from {} by {item} {} ({})", told.action, self.clock.since(told.at), told.source));
         }
         match id.split_once('@') {
-            Some((item, at)) => format!("from the clock: {item} at {at}"),
-            None => format!("from {id}"),
+            Some((item, at)) => Some(format!("from the clock: {item} at {at}")),
+            None => (DecisionId::parse(id).is_none()).then(|| format!("from {id}")),
         }
     }
 
     /// Why the item that was expected did not act.
     fn misses(&self, expect: &Expect) -> Vec<String> {
-        let Some((item, name)) = &expect.item else { return Vec::new() };
+        let mut why = self.left_out(expect);
+        let Some((item, name)) = &expect.item else { return why };
         let acted = self.tried.told.iter().filter(|told| told.item == *item).count();
-        let mut why = Vec::new();
         if acted > 0 {
             why.push(format!("{name} made {}", crate::report::plural(acted as u64, "other decision")));
         }
@@ -260,6 +261,17 @@ impl Comparison<'_> {
             }
         }
         why
+    }
+
+    /// Events that the playbook prevented.
+    fn left_out(&self, expect: &Expect) -> Vec<String> {
+        let Some(member) = &expect.whom.member else { return Vec::new() };
+        let count = self.tried.left_out.iter().filter(|left_out| *left_out == member).count();
+        if count == 0 {
+            return Vec::new();
+        }
+        let some = crate::report::plural(count as u64, "event");
+        vec![format!("{some} of {member} left out: the playbook had put {member} out of the group")]
     }
 
     fn near(&self, near: &crate::simulate::misses::Near) -> String {
@@ -326,7 +338,7 @@ fn agrees(sign: Sign, text: &str, actual: &Shown, clock: Clock) -> bool {
         Shown::Nothing => text.is_empty() || text == "none",
         Shown::Number(n) => amount(text).is_some_and(|wanted| wanted == *n),
         Shown::Time(at) => clock.word(text) == Some(*at),
-        Shown::Length(length) => Duration::parse(text).is_ok_and(|wanted| wanted == *length),
+        Shown::Length(length) => span(text) == Some(*length),
         Shown::Text(actual) => actual == text,
     };
     match sign {
@@ -334,6 +346,11 @@ fn agrees(sign: Sign, text: &str, actual: &Shown, clock: Clock) -> bool {
         Sign::IsNot => !equal,
         Sign::Contains => written(actual, clock).is_some_and(|actual| actual.contains(text)),
     }
+}
+
+/// `1d12h`, or a number of seconds, as decisions are written.
+fn span(text: &str) -> Option<Duration> {
+    Duration::parse(text).ok().or_else(|| Some(Duration::from_secs(text.parse().ok()?)))
 }
 
 /// `5`, `20%`, `¥199.90`

@@ -362,6 +362,10 @@ impl Reader<'_> {
                 let wanted = "`=` between a field and its value";
                 return Err(Wrong::new(word.span, Mistake::Stray { word: sign.word().to_owned(), wanted }));
             }
+            // A table leaves a field out by an empty cell.
+            if word.text.is_empty() && !word.quoted {
+                continue;
+            }
             if name == "id" {
                 pairs.push((word, FieldType::Text));
                 continue;
@@ -379,14 +383,16 @@ impl Reader<'_> {
         let mut event = Map::new();
         event.insert("at".to_owned(), Json::from(of.at.ms()));
         event.insert("kind".to_owned(), Json::from(of.kind.name.as_str()));
-        let mut put = |key: &str, value: Option<&str>| value.map(|v| event.insert(key.to_owned(), Json::from(v)));
-        put("group", of.group.map(|group| group.text.as_str()));
-        put("member", of.member.map(String::as_str));
+        let numbered = |text: &str| text.replace("<n>", &of.number.to_string());
+        let member = of.member.map(|member| numbered(member));
+        for (key, id) in [("group", of.group.map(|group| numbered(&group.text))), ("member", member.clone())] {
+            event.extend(id.map(|id| (key.to_owned(), Json::from(id))));
+        }
         let mut decisions = Vec::new();
         for (word, ty) in pairs {
             let name = word.key.as_ref().map(|(name, _)| name.clone()).unwrap_or_default();
-            let text = word.text.replace("<n>", &of.number.to_string());
-            let text = of.member.map_or(text.clone(), |member| text.replace("<member>", member));
+            let text = numbered(&word.text);
+            let text = member.as_ref().map_or(text.clone(), |member| text.replace("<member>", member));
             if let Some(named) = self.decision(word, &text)? {
                 event.insert(name.clone(), Json::from("0".repeat(20)));
                 decisions.push((name, named));

@@ -442,13 +442,15 @@ impl Reading<'_> {
         let (members, groups) = self.who(case, directory);
         // What must not happen may lie anywhere.
         let end = |expect: &Expect| if expect.times == 0 { case.end } else { expect.at };
-        let expects = case.expects.iter().map(|expect| (expect.span, end(expect), &expect.whom));
-        let probes = case.probes.iter().map(|probe| (probe.span, probe.at, &probe.whom));
+        // In a row that expects nothing of somebody, nobody need be there.
+        let vain = |expect: &Expect| expect.times == 0 && case.row.is_some();
+        let expects = case.expects.iter().map(|expect| (expect.span, end(expect), &expect.whom, vain(expect)));
+        let probes = case.probes.iter().map(|probe| (probe.span, probe.at, &probe.whom, false));
         let mut wrong = Vec::new();
-        for (span, at, whom) in expects.chain(probes) {
+        for (span, at, whom, vain) in expects.chain(probes) {
             let Whom { group, member } = whom;
             for (what, id, known) in [("group", group, &groups), ("member", member, &members)] {
-                if let Some(id) = id.as_ref().filter(|id| !known.contains(*id)) {
+                if let Some(id) = id.as_ref().filter(|id| !known.contains(*id) && !vain) {
                     let known = known.iter().cloned().collect();
                     wrong.push(Wrong::new(span, Mistake::Nobody { what, id: id.clone(), known }));
                 }

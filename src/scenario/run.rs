@@ -4,7 +4,7 @@ use super::coverage::Coverage;
 use super::lexicon::Topic;
 use super::lines::{Happens, Named, Probe};
 use super::read::{Case, Scenario};
-use crate::engine::{ArgName, Decision, Output, Program, Status, Tested, Watch};
+use crate::engine::{ArgName, Decision, Event, Output, Program, Status, Tested, Watch};
 use crate::log::{Decoded, Decoder, OwnedEvent};
 use crate::plan::Scope;
 use crate::plan::expr::{Expr, Keys};
@@ -71,6 +71,8 @@ pub struct Tried {
     pub events: Vec<(String, Span)>,
     /// Decisions that a field named and that were not there.
     pub nameless: Vec<Named>,
+    /// Members whose events were left out, since the playbook had put them out; once for each event.
+    pub left_out: Vec<String>,
     /// Errors of the run.
     pub notes: Vec<String>,
     /// Why items did not act.
@@ -214,6 +216,11 @@ struct Ear<'a> {
 }
 
 impl Sink for Ear<'_> {
+    fn event(&mut self, _moment: &Moment<'_>, event: &Event<'_>, left_out: bool) -> io::Result<()> {
+        self.tried.left_out.extend(event.member.filter(|_| left_out).map(str::to_owned));
+        Ok(())
+    }
+
     fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
         let recorder = Recorder::new(moment.program, moment.state);
         for decision in &output.decisions {
