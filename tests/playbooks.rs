@@ -15,7 +15,7 @@ struct Case {
     least: usize,
 }
 
-const CASES: [Case; 4] = [
+const CASES: [Case; 9] = [
     Case {
         playbook: "playbooks/reading-club",
         log: "tests/data/reading-club.jsonl",
@@ -39,6 +39,36 @@ const CASES: [Case; 4] = [
         log: "tests/data/retail-completejourney-slice.jsonl.zst",
         directory: None,
         least: 2_000,
+    },
+    Case {
+        playbook: "playbooks/welfare-group",
+        log: "tests/data/irc-ubuntu-slice.jsonl.zst",
+        directory: None,
+        least: 2_000,
+    },
+    Case {
+        playbook: "playbooks/knowledge-group",
+        log: "tests/data/slack-houston.jsonl.gz",
+        directory: None,
+        least: 500,
+    },
+    Case {
+        playbook: "playbooks/community-network",
+        log: "tests/data/gitter-fcc-slice.jsonl.zst",
+        directory: None,
+        least: 500,
+    },
+    Case {
+        playbook: "playbooks/paid-community",
+        log: "tests/data/retail-completejourney-slice.jsonl.zst",
+        directory: None,
+        least: 1_000,
+    },
+    Case {
+        playbook: "playbooks/flash-sale",
+        log: "tests/data/retail-completejourney-slice.jsonl.zst",
+        directory: None,
+        least: 30,
     },
 ];
 
@@ -80,6 +110,70 @@ fn every_playbook_checks_without_a_word() {
         let said = String::from_utf8_lossy(&output.stderr).into_owned() + &String::from_utf8_lossy(&output.stdout);
         assert_eq!(output.status.code(), Some(0), "{said}");
         assert!(said.starts_with("no errors in"), "{said}");
+    }
+}
+
+#[test]
+fn every_playbook_has_no_finding_that_is_certain() {
+    for case in &CASES {
+        let output = qun(&["lint", case.playbook]);
+        let said = String::from_utf8_lossy(&output.stdout);
+        assert_eq!(output.status.code(), Some(0), "{said}");
+    }
+}
+
+#[test]
+fn the_scenarios_of_every_playbook_pass_and_reach_nearly_all() {
+    let output = qun(&["test", "playbooks/", "--min-coverage", "90", "--fail-on-empty"]);
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert_eq!(output.status.code(), Some(0), "{said}");
+}
+
+/// The rows of the table in docs/practices.md: number, what does it, what tests it.
+fn practices() -> Vec<(String, String, String)> {
+    let document = std::fs::read_to_string("docs/practices.md").expect("there is the document");
+    let rows = document.lines().filter(|line| line.starts_with("| S"));
+    rows.map(|row| {
+        let cells: Vec<&str> = row.trim_matches('|').split(" | ").map(str::trim).collect();
+        let cell = |i: usize| cells.get(i).copied().unwrap_or_default().trim_matches('|').trim().to_owned();
+        (cell(0), cell(2), cell(3))
+    })
+    .collect()
+}
+
+/// All `*.sop` files of a playbook as one text.
+fn written(playbook: &str) -> String {
+    let files = std::fs::read_dir(playbook).expect("there is the playbook").map(|file| file.expect("a file").path());
+    let mut files: Vec<_> = files.filter(|path| path.extension().is_some_and(|ending| ending == "sop")).collect();
+    files.sort();
+    files.into_iter().map(|path| std::fs::read_to_string(path).expect("UTF-8")).collect()
+}
+
+#[test]
+fn every_practice_is_an_item_with_a_comment_and_a_scenario() {
+    let rows = practices();
+    let numbers: Vec<String> = (1..=50).map(|number| format!("S{number:02}")).collect();
+    assert_eq!(rows.iter().map(|(number, _, _)| number).collect::<Vec<_>>(), numbers.iter().collect::<Vec<_>>());
+    for (number, items, tests) in rows {
+        for of in items.split(';') {
+            let mut names = of.split('`').skip(1).step_by(2);
+            let playbook = format!("playbooks/{}", names.next().expect("a playbook"));
+            let text = written(&playbook);
+            let comment = text.lines().any(|line| line.starts_with('#') && line.contains(&number));
+            assert!(comment, "{number}: no comment in {playbook}");
+            for name in names {
+                let second =
+                    |line: &str| line.split_whitespace().nth(1).map(|word| word.split('(').next() == Some(name));
+                let declared = text.lines().any(|line| second(line).unwrap_or_default());
+                assert!(declared, "{number}: {playbook} has no `{name}`");
+            }
+        }
+        for file in tests.split('`').skip(1).step_by(2) {
+            let text = std::fs::read_to_string(format!("playbooks/{file}")).expect("there is the file");
+            let named = text.lines().any(|line| line.starts_with("- scenario:") && line.contains(&number));
+            assert!(named, "{number}: no scenario of it in {file}");
+        }
+        assert!(!tests.is_empty(), "{number} has no scenario");
     }
 }
 
