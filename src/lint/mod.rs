@@ -22,6 +22,7 @@ pub mod mend;
 pub mod page;
 pub mod platform;
 pub mod rules;
+pub mod solver;
 pub mod timed;
 pub mod walk;
 pub mod witness;
