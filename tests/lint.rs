@@ -119,6 +119,10 @@ fn every_finding_is_said_in_both_tongues() {
     }
 }
 
+/// Correctness lints whose examples carry no witness.
+const NOT_YET: [&str; 5] =
+    ["connector-cannot", "message-too-long", "schedule-too-frequent", "ladder-step-unreachable", "regex-always"];
+
 #[test]
 fn every_witness_shows_what_is_claimed() {
     let mut shown = BTreeSet::new();
@@ -132,8 +136,11 @@ fn every_witness_shows_what_is_claimed() {
             });
         }
     }
-    let all = ["cap-vs-schedule", "clock-change", "day-rare", "flow-after-leaving", "quiet-hours-swallow"];
-    assert_eq!(shown.into_iter().collect::<Vec<_>>(), all);
+    let sure = LINTS.iter().filter(|lint| lint.group == Group::Correctness).map(|lint| lint.name);
+    let bare: Vec<&str> = sure.filter(|name| !shown.contains(name) && !NOT_YET.contains(name)).collect();
+    assert_eq!(bare, Vec::<&str>::new(), "a correctness finding shows what it claims");
+    let others = ["cap-vs-schedule", "clock-change", "day-rare", "flow-after-leaving", "quiet-hours-swallow"];
+    assert!(others.iter().all(|name| shown.contains(name)), "{shown:?}");
 }
 
 #[test]

@@ -91,6 +91,31 @@ day-rare = `{ $written }` comes in { $count } of 48 months
     .here = not in { $month }, for one
     .help = write `on last day`, or a day that every month has
 
+## conditions
+
+condition-never-true = this rule never acts: `{ $one }` and `{ $two }` are never both true
+    .here = contradicts the other
+    .other = contradicts the first
+    .help = change one of the two, or join them by `or`
+condition-never-true-alone = this rule never acts: `{ $written }` is never true when it is woken
+    .here = never true here
+    .help = look at what wakes the rule: the event at hand is already counted, and a silence has lasted
+condition-always-true = `{ $written }` is true whenever the rule is woken
+    .here = asks for nothing
+    .help = leave the condition out, or ask for more: the event at hand is already counted
+comparison-out-of-range = `{ $written }` is never true
+    .here = beyond what it can ever be
+    .help = hours are 0 to 23; counts, sizes, balances and times since something are never below zero
+comparison-out-of-range-always = `{ $written }` is never false
+    .here = it can never be otherwise
+    .help = leave it out, or choose a bound that somebody may miss
+comparison-out-of-range-nobody = `{ $written }` takes nobody
+    .here = less than one
+    .help = take one at least
+comparison-out-of-range-share = `{ $written }` takes everybody
+    .here = more than all of them
+    .help = write a share below 100%, or leave the choice out
+
 ## connector
 
 connector-cannot = { $platform } has no way to { $action }

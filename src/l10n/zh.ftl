@@ -87,6 +87,31 @@ day-rare = `{ $written }` 在 48 个月里只有 { $count } 个月会来
     .here = 例如 { $month } 就没有
     .help = 写 `on last day`，或者选每个月都有的日子
 
+## 条件
+
+condition-never-true = 这条规则永远不会执行：`{ $one }` 与 `{ $two }` 不可能同时成立
+    .here = 与另一处矛盾
+    .other = 与前一处矛盾
+    .help = 改其中一处，或者用 `or` 连接
+condition-never-true-alone = 这条规则永远不会执行：被触发时 `{ $written }` 从不成立
+    .here = 在这里从不成立
+    .help = 看看是什么触发了规则：眼前的事件已经计入，沉默也已经过去那么久
+condition-always-true = 规则每次被触发时 `{ $written }` 都成立
+    .here = 等于没有条件
+    .help = 去掉条件，或者要求更多：眼前的事件已经计入
+comparison-out-of-range = `{ $written }` 永远不成立
+    .here = 超出了可能的范围
+    .help = 点钟是 0 到 23；数量、人数、积分和距今时长都不会小于零
+comparison-out-of-range-always = `{ $written }` 永远不会不成立
+    .here = 不可能是别的结果
+    .help = 去掉它，或者换一个有人达不到的界限
+comparison-out-of-range-nobody = `{ $written }` 一个人也选不出
+    .here = 不到一个
+    .help = 至少取一个
+comparison-out-of-range-share = `{ $written }` 会选中所有人
+    .here = 比全部还多
+    .help = 写小于 100% 的比例，或者去掉这一句
+
 ## 平台
 
 connector-cannot = { $platform } 无法执行 { $action }

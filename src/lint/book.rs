@@ -1,5 +1,6 @@
 //! A checked playbook as lints see it: what is written beside what it has become.
 
+use super::judge::{self, View};
 use super::platform::Platform;
 use crate::Compiled;
 use crate::check::content::Contents;
@@ -39,6 +40,7 @@ pub struct Book<'a> {
     /// Every handler that a rule, a calendar or a ladder was made into, in the order of the files.
     pub cases: Vec<Case<'a>>,
     effects: FxHashMap<Span, Vec<EffectId>>,
+    views: Vec<View<'a>>,
 }
 
 /// A handler with what it was made from.
@@ -99,11 +101,13 @@ impl<'a> Book<'a> {
             now,
             cases: Vec::new(),
             effects: FxHashMap::default(),
+            views: Vec::new(),
         };
         book.cases = book.find_cases();
         for (position, effect) in plan.effects.iter().enumerate() {
             book.effects.entry(book.sites.of(effect.place)).or_default().push(EffectId(position as u32));
         }
+        book.views = judge::views(&book);
         book
     }
 
@@ -138,6 +142,12 @@ impl<'a> Book<'a> {
         let ids = self.effects.get(&action.span).map_or(&[][..], Vec::as_slice);
         let plan = self.plan;
         ids.iter().filter_map(move |id| plan.effects.get(id.index()))
+    }
+
+    /// Every trigger with whom it wakes, and where their conditions hold.
+    #[must_use]
+    pub fn views(&self) -> &[View<'a>] {
+        &self.views
     }
 
     /// An effect of the plan.

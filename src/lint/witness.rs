@@ -1,14 +1,19 @@
 //! What shows a finding: a small log, or a date, and what comes of it. [`replay`] runs it through the engine.
 
 use super::book::Book;
-use crate::engine::{Directory, Output, Program, Status};
+use super::platform::Unit;
+use crate::engine::{Decision, Directory, Output, Program, Reason, Status, Tested, Watch};
 use crate::l10n::Text;
 use crate::log::{Decoded, Decoder, OwnedEvent, read_directory};
-use crate::plan::ids::PlaceId;
+use crate::plan::expr::Expr;
+use crate::plan::ids::{HandlerId, ItemId, KindId, PlaceId};
+use crate::plan::value::Value;
+use crate::plan::{Handler, Scope, Subject};
 use crate::simulate::{Driver, Moment, Options, Sink};
 use crate::time::{Instant, Occurrence};
 use chrono::NaiveDateTime;
 use serde_json::Value as Json;
+use std::cell::Cell as Counter;
 use std::io;
 
 /// What shows a finding.
@@ -31,6 +36,8 @@ pub struct Witness {
 pub enum Claim {
     /// The place, or its item, decides something.
     Acts(PlaceId),
+    /// The place decides nothing.
+    Silent(PlaceId),
     /// It comes to decisions of this status.
     Comes(PlaceId, Status),
     /// A schedule of the plan, by its position, fires at this instant, though its local time is another one.
@@ -41,6 +48,34 @@ pub enum Claim {
         at: Instant,
         /// What the clocks ought to show.
         instead_of: NaiveDateTime,
+    },
+    /// The handler is woken and its condition, or its filter, does not hold.
+    Refuses(HandlerId),
+    /// Both places decide something, at one time.
+    Together(PlaceId, PlaceId),
+    /// A chain of effects that does not end is cut.
+    Endless(ItemId),
+    /// A place decides more often than so.
+    Oftener(PlaceId, usize),
+    /// A place says a text longer than so.
+    Longer {
+        /// Which place.
+        place: PlaceId,
+        /// How long it may be.
+        most: usize,
+        /// In what.
+        unit: Unit,
+    },
+    /// A condition, looked at whenever an event of this kind happens, always comes to this.
+    Truth {
+        /// The kind of event.
+        kind: KindId,
+        /// Whose the condition is.
+        scope: Scope,
+        /// The condition.
+        condition: Box<Expr>,
+        /// What it comes to.
+        truth: bool,
     },
     /// A schedule of the plan does not fire between the witness's `from` and `until`.
     Sleeps {
@@ -92,18 +127,87 @@ fn last_of(events: &[Json]) -> String {
 /// # Errors
 /// Where its events or its directory do not fit the playbook.
 pub fn replay(witness: &Witness, program: &Program) -> Result<bool, String> {
+    let probed = probed(witness, program)?;
+    let program = probed.as_ref().unwrap_or(program);
     let decoder = Decoder::new(&program.plan);
     let events: Vec<OwnedEvent> =
         witness.events.iter().map(|event| decoded(&decoder, event)).collect::<Result<_, _>>()?;
     let directory = directory(witness, program)?;
     let options = Options { from: witness.from, to: witness.until, ..Options::default() };
+    let looks = Looks::new(witness, program);
     let mut driver = Driver::new(program, options).with_directory(directory.as_ref());
+    driver = driver.with_watch(Some(&looks));
     let mut seen = Seen::default();
     for event in &events {
         driver.event(&event.event(), &mut seen).map_err(|error| error.to_string())?;
     }
     driver.finish(&mut seen).map_err(|error| error.to_string())?;
-    Ok(holds(witness, program, &seen))
+    Ok(holds(witness, program, &seen, &looks))
+}
+
+/// The playbook with one more rule, which asks for the opposite of what a condition is said to come to.
+fn probed(witness: &Witness, program: &Program) -> Result<Option<Program>, String> {
+    let Claim::Truth { kind, scope, condition, truth } = &witness.claim else { return Ok(None) };
+    let mut plan = program.plan.clone();
+    let asked = if *truth { Expr::Not(condition.clone()) } else { (**condition).clone() };
+    plan.handlers.push(Handler {
+        item: ItemId::default(),
+        place: PlaceId::default(),
+        subject: Subject { scope: *scope, ..Subject::default() },
+        events: vec![*kind],
+        silences: Vec::new(),
+        when: Some(asked),
+        select: None,
+        effects: Vec::new(),
+        otherwise: Vec::new(),
+        once: None,
+    });
+    Program::new(plan).map(Some).map_err(|error| error.to_string())
+}
+
+/// Looks on while the condition that a witness is about is tested.
+struct Looks<'a> {
+    claim: &'a Claim,
+    item: Option<ItemId>,
+    conditions: Vec<&'a Expr>,
+    missed: Counter<usize>,
+    otherwise: Counter<bool>,
+}
+
+impl<'a> Looks<'a> {
+    fn new(witness: &'a Witness, program: &'a Program) -> Looks<'a> {
+        let handler = match &witness.claim {
+            Claim::Refuses(id) => program.plan.handlers.get(id.index()),
+            Claim::Truth { .. } => program.plan.handlers.last(),
+            _ => None,
+        };
+        let conditions = handler.map(|handler| handler.when.iter().chain(&handler.subject.filter).collect());
+        Looks {
+            claim: &witness.claim,
+            item: handler.map(|handler| handler.item),
+            conditions: conditions.unwrap_or_default(),
+            missed: Counter::new(0),
+            otherwise: Counter::new(false),
+        }
+    }
+}
+
+impl Watch for Looks<'_> {
+    fn wants(&self, item: ItemId) -> bool {
+        self.item == Some(item)
+    }
+
+    fn missed(&self, missed: &Tested<'_>) {
+        if !self.conditions.iter().any(|condition| std::ptr::eq(*condition, missed.condition)) {
+            return;
+        }
+        self.missed.set(self.missed.get() + 1);
+        if let Claim::Truth { condition, truth, .. } = self.claim
+            && missed.value(condition) != Value::Bool(*truth)
+        {
+            self.otherwise.set(true);
+        }
+    }
 }
 
 fn decoded(decoder: &Decoder, event: &Json) -> Result<OwnedEvent, String> {
@@ -127,6 +231,10 @@ struct Told {
     place: PlaceId,
     item_place: Option<PlaceId>,
     status: Status,
+    at: Instant,
+    item: ItemId,
+    endless: bool,
+    text: Option<String>,
 }
 
 /// What was decided.
@@ -139,15 +247,28 @@ impl Sink for Seen {
             place: decision.place,
             item_place: moment.program.plan.items.get(decision.item.index()).map(|item| item.place),
             status: decision.status,
+            at: decision.at,
+            item: decision.item,
+            endless: decision.reason == Some(Reason::CascadeTooLong),
+            text: said(decision),
         }));
         Ok(())
     }
 }
 
-fn holds(witness: &Witness, program: &Program, seen: &Seen) -> bool {
+fn said(decision: &Decision) -> Option<String> {
+    let text = decision.args.iter().find(|(name, _)| matches!(name.as_str(), "text" | "title"))?;
+    match &text.1 {
+        Value::Text(text) => Some(text.to_string()),
+        _ => None,
+    }
+}
+
+fn holds(witness: &Witness, program: &Program, seen: &Seen, looks: &Looks<'_>) -> bool {
     let at = |place: PlaceId| seen.0.iter().filter(move |told| told.place == place || told.item_place == Some(place));
     match &witness.claim {
         Claim::Acts(place) => at(*place).next().is_some(),
+        Claim::Silent(place) => at(*place).next().is_none(),
         Claim::Comes(place, status) => at(*place).any(|told| told.status == *status),
         Claim::Fires { schedule, at, instead_of } => {
             let calendar = &program.plan.community.calendar;
@@ -155,6 +276,23 @@ fn holds(witness: &Witness, program: &Program, seen: &Seen) -> bool {
             let next = program.plan.schedules.get(*schedule).and_then(|s| s.schedule.next(just_before, calendar));
             next == Some(*at) && !matches!(calendar.zone.occurrence(*instead_of), Occurrence::Once(_))
         }
+        Claim::Refuses(id) => {
+            let effects = program.plan.handlers.get(id.index()).map_or(&[][..], |handler| &handler.effects);
+            let places =
+                effects.iter().filter_map(|id| program.plan.effects.get(id.index())).map(|effect| effect.place);
+            looks.missed.get() > 0 && places.into_iter().all(|place| !seen.0.iter().any(|told| told.place == place))
+        }
+        Claim::Together(one, two) => seen
+            .0
+            .iter()
+            .filter(|told| told.place == *one)
+            .any(|told| seen.0.iter().any(|other| other.place == *two && other.at == told.at)),
+        Claim::Endless(item) => seen.0.iter().any(|told| told.endless && told.item == *item),
+        Claim::Oftener(place, most) => at(*place).count() > *most,
+        Claim::Longer { place, most, unit } => {
+            at(*place).filter_map(|told| told.text.as_deref()).any(|text| unit.of(text) > *most)
+        }
+        Claim::Truth { .. } => looks.missed.get() > 0 && !looks.otherwise.get(),
         Claim::Sleeps { schedule } => !fires(witness, program, *schedule),
     }
 }

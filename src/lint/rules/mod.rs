@@ -2,6 +2,7 @@
 
 mod approvals;
 mod clocks;
+mod conditions;
 mod connector;
 mod flows;
 mod ladders;
@@ -48,6 +49,11 @@ pub const LINTS: &[Lint] = lints! {
     "clocks.rs" {
         "clock-change" Suspicious Some(clocks::changes),
         "day-rare" Suspicious Some(clocks::rare),
+    }
+    "conditions.rs" {
+        "condition-never-true" Correctness Some(conditions::never),
+        "condition-always-true" Correctness Some(conditions::always),
+        "comparison-out-of-range" Correctness Some(conditions::ranges),
     }
     "connector.rs" {
         "connector-cannot" Correctness Some(connector::cannot),

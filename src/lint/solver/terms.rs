@@ -98,7 +98,9 @@ impl<'p> Terms<'p> {
         Terms { plan, scene, terms: Vec::new(), index: FxHashMap::default(), ties: FxHashMap::default() }
     }
 
-    pub(super) fn plan(&self) -> &'p Plan {
+    /// The plan whose conditions are looked at.
+    #[must_use]
+    pub fn plan(&self) -> &'p Plan {
         self.plan
     }
 
@@ -294,7 +296,15 @@ impl<'p> Terms<'p> {
         let Trigger::Silence(kind, silent) = self.scene.trigger else { return false };
         let Some(series) = self.plan.series.get(aggregate.series.index()) else { return false };
         let within = matches!(aggregate.window, Window::Last { during, back } if back.ms() == 0 && during <= silent);
-        series.kind == kind && within && self.is_own(series, &aggregate.key)
+        // What others do besides the subject is not silent.
+        let wanted: &[Expr] = match self.scene.scope {
+            Scope::Community => &[],
+            Scope::Group => &[Expr::Group],
+            Scope::Member => &[Expr::Member],
+            Scope::Membership => &[Expr::Group, Expr::Member],
+        };
+        let own = wanted.iter().all(|part| aggregate.key.contains(part));
+        series.kind == kind && within && own && self.is_own(series, &aggregate.key)
     }
 
     /// Whether a key is that of the subject itself.

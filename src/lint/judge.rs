@@ -1,0 +1,103 @@
+//! When rules and rows act: the regions of their conditions, by what wakes them.
+
+use super::book::{Book, Case};
+use super::solver::{Region, Scene, Solver, Trigger, Want};
+use crate::plan::expr::Expr;
+use crate::plan::ids::HandlerId;
+use crate::plan::{Handler, ScheduledWork};
+use crate::syntax::span::Span;
+use crate::syntax::tree::{self, ExprKind, ItemKind, Op};
+use rustc_hash::FxHashMap;
+
+/// All that one thing wakes, with conditions over the same terms.
+pub struct View<'p> {
+    /// Finds regions.
+    pub solver: Solver<'p>,
+    /// Who is woken, in the order of the files.
+    pub seats: Vec<Seat>,
+}
+
+/// One of those who are woken.
+pub struct Seat {
+    /// Its position in `Book::cases`.
+    pub case: usize,
+    /// Where its filter and its condition are both true; `None` where that is too much to say.
+    pub truth: Option<Region>,
+    /// Whether its condition is true whatever happens.
+    pub always: bool,
+}
+
+/// Every trigger with whom it wakes.
+#[must_use]
+pub fn views<'a>(book: &Book<'a>) -> Vec<View<'a>> {
+    let clocks = clocks(book);
+    let mut index: FxHashMap<(Scene, String), usize> = FxHashMap::default();
+    let mut views: Vec<View<'a>> = Vec::new();
+    for (position, case) in book.cases.iter().enumerate() {
+        if !matches!(case.item.kind, ItemKind::Rule(_) | ItemKind::Calendar { .. }) {
+            continue;
+        }
+        for (trigger, clock) in triggers(case, &clocks) {
+            let subject = &case.handler.subject;
+            let scene = Scene { trigger, scope: subject.scope, each: subject.each };
+            let key = (scene.clone(), format!("{clock} {:?}", subject.per));
+            let at = *index.entry(key).or_insert_with(|| {
+                views.push(View { solver: Solver::new(book.plan, scene).with_switches(), seats: Vec::new() });
+                views.len() - 1
+            });
+            let Some(view) = views.get_mut(at) else { continue };
+            let truth = view.solver.region(&whole(case.handler), Want::True).ok();
+            let not = case.handler.when.as_ref().map(|when| view.solver.region(when, Want::NotTrue));
+            let always = matches!(not, Some(Ok(region)) if region.is_empty());
+            view.seats.push(Seat { case: position, truth, always });
+        }
+    }
+    views
+}
+
+/// The schedules of each handler, as text.
+fn clocks(book: &Book<'_>) -> FxHashMap<HandlerId, Vec<String>> {
+    let mut clocks: FxHashMap<HandlerId, Vec<String>> = FxHashMap::default();
+    for scheduled in &book.plan.schedules {
+        if let ScheduledWork::Handlers(handlers) = &scheduled.what {
+            let written = format!("{:?}", scheduled.schedule);
+            handlers.iter().for_each(|id| clocks.entry(*id).or_default().push(written.clone()));
+        }
+    }
+    clocks
+}
+
+fn triggers(case: &Case<'_>, clocks: &FxHashMap<HandlerId, Vec<String>>) -> Vec<(Trigger, String)> {
+    let events = case.handler.events.iter().map(|kind| (Trigger::Event(*kind), String::new()));
+    let silences = case.handler.silences.iter().map(|s| (Trigger::Silence(s.kind, s.during), String::new()));
+    let clocks = clocks.get(&case.id).into_iter().flatten().map(|clock| (Trigger::Clock, clock.clone()));
+    events.chain(silences).chain(clocks).collect()
+}
+
+/// The filter and the condition of a handler as one.
+#[must_use]
+pub fn whole(handler: &Handler) -> Expr {
+    Expr::And(handler.subject.filter.iter().chain(&handler.when).cloned().collect())
+}
+
+/// The parts of a written condition that must all hold, with what each has become.
+#[must_use]
+pub fn clauses<'a>(book: &Book<'a>, conditions: impl IntoIterator<Item = &'a tree::Expr>) -> Vec<(Span, Expr)> {
+    let mut found = Vec::new();
+    for condition in conditions {
+        split(condition, &mut |part| {
+            found.extend(book.sites.conditions.get(&part.span).map(|expr| (part.span, expr.clone())));
+        });
+    }
+    found
+}
+
+fn split<'t>(expr: &'t tree::Expr, tell: &mut dyn FnMut(&'t tree::Expr)) {
+    match &expr.kind {
+        ExprKind::Binary { op: Op::And, left, right } => {
+            split(left, tell);
+            split(right, tell);
+        }
+        _ => tell(expr),
+    }
+}
