@@ -34,6 +34,25 @@ person-by-id = `{ $who }` is compared with the fixed value `{ $what }`
     .here = one person or group
     .help = ask for a role, a tag, a kind of group or a field, and let a directory say who has it
 
+## overlaps
+
+rule-shadowed = `{ $name }` changes nothing: `{ $other }` does the same whenever it acts
+    .here = acts only where the other does
+    .other = does the same, and acts more often
+    .help = take it out, or let one of the two act in other cases or do something else
+rule-redundant = `{ $name }` and `{ $other }` do the same in the same cases
+    .here = done a second time
+    .other = the first time
+    .help = take one of the two out
+threshold-boundary = nothing acts where `{ $term }` is exactly { $at }
+    .here = begins above it
+    .other = ends below it
+    .help = write `>=` or `<=` on one side
+actions-conflict = `{ $one }` and `{ $two }` can happen at one event
+    .here = undoes the other
+    .other = done first
+    .help = let the conditions exclude each other
+
 ## patterns
 
 regex-literal = the pattern `/{ $pattern }/` is a plain text
@@ -184,6 +203,25 @@ cap-vs-schedule = { $planned } are planned, and `{ $limit }` allows { $most }
     .here = one too many in the period from { $date }
     .limit = at most { $most }
     .help = plan fewer, or allow more
+
+## tiers
+
+tier-gap = who stands between { $from } and { $to } is neither `{ $lower }` nor `{ $level }`
+    .here = ends before the next begins
+    .next = the next level
+    .help = leave the upper bound out: the highest level that holds is taken
+tier-overlap = nobody rises to `{ $level }`: whoever qualifies qualifies for a higher level
+    .here = hidden by a higher level
+    .other = asks for no more
+    .help = put the levels in order: each must ask for more than the one below
+tier-overlap-partly = between { $from } and { $to } both `{ $level }` and `{ $higher }` hold
+    .here = reaches into the next
+    .other = the next level, which is taken there
+    .help = let the lower level have a lower bound alone, or end where the next begins
+tier-flaps = who stands at the bound of `{ $level }` rises and falls from review to review
+    .here = reviewed often, and the first failed review demotes
+    .window = a window that slides
+    .help = add `demote after 3 reviews`, or review less often
 
 ## windows
 

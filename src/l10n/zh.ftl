@@ -30,6 +30,25 @@ person-by-id = `{ $who }` 与固定的值 `{ $what }` 比较
     .here = 指定了某个人或某个群
     .help = 改用角色、标签、群类或字段，由名录说明是谁
 
+## 重叠
+
+rule-shadowed = `{ $name }` 没有任何效果：它执行时 `{ $other }` 总是做同样的事
+    .here = 只在另一条也执行时才执行
+    .other = 做同样的事，而且更常执行
+    .help = 去掉它，或者让其中一条管别的情形、做别的事
+rule-redundant = `{ $name }` 与 `{ $other }` 在同样的情形下做同样的事
+    .here = 第二次做
+    .other = 第一次做
+    .help = 去掉其中一条
+threshold-boundary = `{ $term }` 恰好是 { $at } 时什么也不执行
+    .here = 从它之上开始
+    .other = 到它之下为止
+    .help = 在一侧写 `>=` 或 `<=`
+actions-conflict = `{ $one }` 与 `{ $two }` 会在同一个事件上发生
+    .here = 抵消另一个
+    .other = 先执行
+    .help = 让两处条件互相排除
+
 ## 正则
 
 regex-literal = 正则 `/{ $pattern }/` 只是普通文字
@@ -186,6 +205,25 @@ cap-vs-schedule = 排了 { $planned } 条，而 `{ $limit }` 只允许 { $most }
     .here = 从 { $date } 起的那段时间里多了一条
     .limit = 至多 { $most } 条
     .help = 少排一些，或者放宽限制
+
+## 等级
+
+tier-gap = 在 { $from } 与 { $to } 之间既不是 `{ $lower }` 也不是 `{ $level }`
+    .here = 在下一级开始之前就结束了
+    .next = 下一级
+    .help = 去掉上限：总是取成立的最高一级
+tier-overlap = 没有人会升到 `{ $level }`：够格的人也够格更高一级
+    .here = 被更高一级盖住
+    .other = 要求并不更高
+    .help = 把各级按顺序排好：每一级都要比下一级要求更高
+tier-overlap-partly = 在 { $from } 与 { $to } 之间 `{ $level }` 与 `{ $higher }` 同时成立
+    .here = 伸进了下一级
+    .other = 下一级，那里取它
+    .help = 低一级只写下限，或者在下一级开始处结束
+tier-flaps = 站在 `{ $level }` 界线上的人会在每次复评中升升降降
+    .here = 复评频繁，而且一次不合格就降级
+    .window = 滑动的窗口
+    .help = 加上 `demote after 3 reviews`，或者少复评几次
 
 ## 窗口
 

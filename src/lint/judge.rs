@@ -23,6 +23,8 @@ pub struct Seat {
     pub case: usize,
     /// Where its filter and its condition are both true; `None` where that is too much to say.
     pub truth: Option<Region>,
+    /// Where one of the two is not true.
+    pub not: Option<Region>,
     /// Whether its condition is true whatever happens.
     pub always: bool,
 }
@@ -46,10 +48,12 @@ pub fn views<'a>(book: &Book<'a>) -> Vec<View<'a>> {
                 views.len() - 1
             });
             let Some(view) = views.get_mut(at) else { continue };
-            let truth = view.solver.region(&whole(case.handler), Want::True).ok();
-            let not = case.handler.when.as_ref().map(|when| view.solver.region(when, Want::NotTrue));
-            let always = matches!(not, Some(Ok(region)) if region.is_empty());
-            view.seats.push(Seat { case: position, truth, always });
+            let whole = whole(case.handler);
+            let truth = view.solver.region(&whole, Want::True).ok();
+            let refused = case.handler.when.as_ref().map(|when| view.solver.region(when, Want::NotTrue));
+            let always = matches!(refused, Some(Ok(region)) if region.is_empty());
+            let not = view.solver.region(&whole, Want::NotTrue).ok();
+            view.seats.push(Seat { case: position, truth, not, always });
         }
     }
     views

@@ -8,10 +8,12 @@ mod flows;
 mod ladders;
 mod messages;
 mod names;
+mod overlaps;
 mod patterns;
 mod quiet;
 mod references;
 pub(super) mod suppressions;
+mod tiers;
 mod windows;
 
 use super::book::Book;
@@ -78,6 +80,12 @@ pub const LINTS: &[Lint] = lints! {
         "confusable-names" Suspicious Some(names::confusable),
         "person-by-id" Suspicious Some(names::by_id),
     }
+    "overlaps.rs" {
+        "rule-shadowed" Suspicious Some(overlaps::shadowed),
+        "rule-redundant" Suspicious Some(overlaps::redundant),
+        "threshold-boundary" Suspicious Some(overlaps::boundary),
+        "actions-conflict" Suspicious Some(overlaps::conflict),
+    }
     "patterns.rs" {
         "regex-literal" Style Some(patterns::literal),
         "regex-always" Correctness Some(patterns::always),
@@ -96,6 +104,11 @@ pub const LINTS: &[Lint] = lints! {
         "suppression-unused" Suspicious None,
         "suppression-expired" Suspicious None,
         "suppression-invalid" Suspicious None,
+    }
+    "tiers.rs" {
+        "tier-gap" Suspicious Some(tiers::gap),
+        "tier-overlap" Suspicious Some(tiers::overlap),
+        "tier-flaps" Suspicious Some(tiers::flaps),
     }
     "windows.rs" {
         "window-unbounded" Suspicious Some(windows::unbounded),

@@ -178,6 +178,12 @@ impl<'p> Terms<'p> {
         matches!(constant, Value::Duration(_) | Value::Time(_) | Value::Tier(..)) || counts(expr)
     }
 
+    /// Whether an expression counts things: between two neighbouring numbers there is none.
+    #[must_use]
+    pub fn is_counted(&self, expr: &Expr) -> bool {
+        counts(expr)
+    }
+
     // ---- what a term may come to --------------------------------------------------------------------------------
 
     fn domain(&self, expr: &Expr) -> Cell {
