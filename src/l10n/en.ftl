@@ -98,6 +98,13 @@ approval-nobody = nobody in the directory holds the role `{ $role }`
     .here = nobody to ask
     .help = name a role that somebody holds, or put the holder into the directory
 
+## cascades
+
+cascade-cycle = these wake each other without end: { $path }
+    .here = the first
+    .next = woken by what is done before, and back again
+    .help = let a condition, `once per` or a limit end the chain
+
 ## clocks
 
 clock-change-skipped = the clocks skip { $time } on { $dates }
@@ -156,6 +163,26 @@ flow-after-leaving = the flow `{ $flow }` goes on when the member has left
     .here = no `stop on member.left`
     .step = still done then
     .help = add `stop on member.left, member.removed, member.banned`
+
+flow-dead-step = this step is always passed over: `{ $written }` is never true
+    .here = never true
+    .help = change the condition, or take the step out
+flow-dead-step-start = this step is always passed over: `{ $written }` contradicts what begins the flow
+    .here = not true of any run
+    .other = true of every run
+    .help = in a step `event` is the one that began the run: change the condition, or begin the flow at more events
+flow-dead-step-goal = this step is always passed over: where `{ $written }` is true the goal is reached
+    .here = true only after the goal
+    .other = ends the run before the step
+    .help = the goal is tested right before each step: leave the step or the goal out
+flow-step-after-end = this step never comes: the flow has been stopped after { $end }
+    .here = later than the end
+    .end = always stops the flow
+    .help = move the step before the stop, or the stop behind it
+flow-no-end = the flow `{ $flow }` goes on for ever where a task is never done
+    .here = no `stop on`, no `goal when`
+    .step = waits for the task
+    .help = add `stop on …` or `goal when …`
 
 ## ladders
 

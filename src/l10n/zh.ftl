@@ -94,6 +94,13 @@ approval-nobody = 名录中没有人担任角色 `{ $role }`
     .here = 无人可问
     .help = 换一个有人担任的角色，或者把担任者写进名录
 
+## 连锁
+
+cascade-cycle = 它们没完没了地互相触发：{ $path }
+    .here = 第一个
+    .next = 被前面的动作触发，然后又绕回去
+    .help = 用条件、`once per` 或限制让它停下来
+
 ## 时钟
 
 clock-change-skipped = { $dates } 的时钟跳过 { $time }
@@ -158,6 +165,26 @@ flow-after-leaving = 成员离开后流程 `{ $flow }` 仍在继续
     .here = 没有 `stop on member.left`
     .step = 那时仍会执行
     .help = 加上 `stop on member.left, member.removed, member.banned`
+
+flow-dead-step = 这一步总是被跳过：`{ $written }` 从不成立
+    .here = 从不成立
+    .help = 改条件，或者去掉这一步
+flow-dead-step-start = 这一步总是被跳过：`{ $written }` 与流程的开始矛盾
+    .here = 对任何一次运行都不成立
+    .other = 对每一次运行都成立
+    .help = 步骤里的 `event` 是开始流程的那个事件：改条件，或者让更多事件开始流程
+flow-dead-step-goal = 这一步总是被跳过：`{ $written }` 成立时目标已经达到
+    .here = 目标达到以后才成立
+    .other = 在这一步之前就结束流程
+    .help = 每一步之前都会先看目标：去掉这一步或者目标
+flow-step-after-end = 这一步永远不会来：流程在 { $end } 后已被终止
+    .here = 比结束还晚
+    .end = 总是终止流程
+    .help = 把这一步放到终止之前，或者把终止放到它之后
+flow-no-end = 任务没人完成时流程 `{ $flow }` 会一直进行下去
+    .here = 没有 `stop on`，也没有 `goal when`
+    .step = 等着任务
+    .help = 加上 `stop on …` 或 `goal when …`
 
 ## 处罚
 

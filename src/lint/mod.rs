@@ -26,6 +26,7 @@ pub mod rules;
 pub mod solver;
 pub mod stage;
 pub mod timed;
+pub mod triggers;
 pub mod walk;
 pub mod witness;
 

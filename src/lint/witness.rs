@@ -6,7 +6,7 @@ use crate::engine::{Decision, Directory, Output, Program, Reason, Status, Tested
 use crate::l10n::Text;
 use crate::log::{Decoded, Decoder, OwnedEvent, read_directory};
 use crate::plan::expr::Expr;
-use crate::plan::ids::{HandlerId, ItemId, KindId, PlaceId};
+use crate::plan::ids::{HandlerId, ItemId, KindId, PlaceId, TimelineId};
 use crate::plan::value::Value;
 use crate::plan::{Handler, Scope, Subject};
 use crate::simulate::{Driver, Moment, Options, Sink};
@@ -54,7 +54,9 @@ pub enum Claim {
     /// Both places decide something, at one time.
     Together(PlaceId, PlaceId),
     /// A chain of effects that does not end is cut.
-    Endless(ItemId),
+    Endless,
+    /// A step of a timeline, by its position, is passed over, because its condition does not hold.
+    PassesOver(TimelineId, usize),
     /// A place decides more often than so.
     Oftener(PlaceId, usize),
     /// A place says a text longer than so.
@@ -176,6 +178,11 @@ struct Looks<'a> {
 
 impl<'a> Looks<'a> {
     fn new(witness: &'a Witness, program: &'a Program) -> Looks<'a> {
+        let timeline = match &witness.claim {
+            Claim::PassesOver(id, step) => program.plan.timelines.get(id.index()).map(|timeline| (timeline, *step)),
+            _ => None,
+        };
+        let step = timeline.and_then(|(timeline, step)| timeline.steps.get(step)?.when.as_ref());
         let handler = match &witness.claim {
             Claim::Refuses(id) => program.plan.handlers.get(id.index()),
             Claim::Truth { .. } => program.plan.handlers.last(),
@@ -184,8 +191,8 @@ impl<'a> Looks<'a> {
         let conditions = handler.map(|handler| handler.when.iter().chain(&handler.subject.filter).collect());
         Looks {
             claim: &witness.claim,
-            item: handler.map(|handler| handler.item),
-            conditions: conditions.unwrap_or_default(),
+            item: handler.map(|handler| handler.item).or(timeline.map(|(timeline, _)| timeline.item)),
+            conditions: conditions.unwrap_or_else(|| step.into_iter().collect()),
             missed: Counter::new(0),
             otherwise: Counter::new(false),
         }
@@ -232,7 +239,6 @@ struct Told {
     item_place: Option<PlaceId>,
     status: Status,
     at: Instant,
-    item: ItemId,
     endless: bool,
     text: Option<String>,
 }
@@ -248,7 +254,6 @@ impl Sink for Seen {
             item_place: moment.program.plan.items.get(decision.item.index()).map(|item| item.place),
             status: decision.status,
             at: decision.at,
-            item: decision.item,
             endless: decision.reason == Some(Reason::CascadeTooLong),
             text: said(decision),
         }));
@@ -287,7 +292,8 @@ fn holds(witness: &Witness, program: &Program, seen: &Seen, looks: &Looks<'_>) -
             .iter()
             .filter(|told| told.place == *one)
             .any(|told| seen.0.iter().any(|other| other.place == *two && other.at == told.at)),
-        Claim::Endless(item) => seen.0.iter().any(|told| told.endless && told.item == *item),
+        Claim::Endless => seen.0.iter().any(|told| told.endless),
+        Claim::PassesOver(..) => looks.missed.get() > 0,
         Claim::Oftener(place, most) => at(*place).count() > *most,
         Claim::Longer { place, most, unit } => {
             at(*place).filter_map(|told| told.text.as_deref()).any(|text| unit.of(text) > *most)

@@ -1,6 +1,7 @@
 //! Every lint: one file a subject, whose doc comment has the page of each of its lints.
 
 mod approvals;
+mod cascades;
 mod clocks;
 mod conditions;
 mod connector;
@@ -12,6 +13,7 @@ mod overlaps;
 mod patterns;
 mod quiet;
 mod references;
+mod steps;
 pub(super) mod suppressions;
 mod tiers;
 mod windows;
@@ -47,6 +49,9 @@ macro_rules! lints {
 pub const LINTS: &[Lint] = lints! {
     "approvals.rs" {
         "approval-nobody" Suspicious Some(approvals::nobody),
+    }
+    "cascades.rs" {
+        "cascade-cycle" Correctness Some(cascades::cycle),
     }
     "clocks.rs" {
         "clock-change" Suspicious Some(clocks::changes),
@@ -99,6 +104,11 @@ pub const LINTS: &[Lint] = lints! {
         "message-unused" Suspicious Some(references::messages),
         "declared-unused" Suspicious Some(references::declared),
         "never-emitted" Suspicious Some(references::never_emitted),
+    }
+    "steps.rs" {
+        "flow-dead-step" Correctness Some(steps::dead),
+        "flow-step-after-end" Correctness Some(steps::after_end),
+        "flow-no-end" Suspicious Some(steps::no_end),
     }
     "suppressions.rs" {
         "suppression-unused" Suspicious None,
