@@ -157,6 +157,36 @@ schedule-too-frequent = { $platform } takes { $most } posts a minute from one se
     .here = { $often } a minute
     .help = post less often, or several things in one post
 
+## reads and windows
+
+reads-without-trigger = nothing wakes this when `{ $event }` comes
+    .here = can only add up later
+    .trigger = the rule looks at this moment alone
+    .help = wake the rule by `on { $event }`, by a schedule, or write a flow with a step for later
+window-key = `{ $written }` counts everybody, and one member is punished
+    .here = not the member's own
+    .action = falls on whoever came last
+    .help = leave out `by`, so that the member's own are counted, or act on the group
+
+## contents
+
+content-runs-out = the pieces of `{ $message }` end on { $last }
+    .here = goes on: the next time without a piece is { $next }
+    .file = its last piece is for { $last }
+    .help = add pieces to the file, or leave the dates out so that they take turns
+message-twins-drift = `{ $name }` and `{ $other }` have different holes: { $holes }
+    .here = says other things
+    .other = its twin
+    .help = bring both up to date
+message-twins-drift-texts = `{ $other }` has { $one } texts and `{ $name }` has { $two }
+    .here = says other things
+    .other = its twin
+    .help = bring both up to date
+muted-cannot-answer = a question in the group to somebody who is muted at the same time
+    .here = cannot be answered there
+    .mute = takes the word away
+    .help = ask by `dm`, or ask before muting
+
 ## flows
 
 flow-after-leaving = the flow `{ $flow }` goes on when the member has left

@@ -159,6 +159,36 @@ schedule-too-frequent = { $platform } 每分钟只接受同一发送者 { $most 
     .here = 每分钟 { $often } 条
     .help = 发得少一些，或者合成一条
 
+## 读取与窗口
+
+reads-without-trigger = `{ $event }` 发生时没有什么会触发它
+    .here = 以后才可能累积起来
+    .trigger = 规则只看这一刻
+    .help = 用 `on { $event }` 或排期来触发，或者写成流程里以后的一步
+window-key = `{ $written }` 数的是所有人，受罚的却是一个成员
+    .here = 不是这个成员自己的
+    .action = 落在最后一个人身上
+    .help = 去掉 `by`，只数成员自己的；或者对整个群采取动作
+
+## 内容
+
+content-runs-out = `{ $message }` 的内容到 { $last } 为止
+    .here = 还会继续：下一次没有内容的时间是 { $next }
+    .file = 最后一篇是 { $last } 的
+    .help = 往文件里加内容，或者去掉日期让它们轮流
+message-twins-drift = `{ $name }` 与 `{ $other }` 的占位不同：{ $holes }
+    .here = 说的是别的
+    .other = 它的另一语言版本
+    .help = 把两边改成一致
+message-twins-drift-texts = `{ $other }` 有 { $one } 种说法，`{ $name }` 有 { $two } 种
+    .here = 说的是别的
+    .other = 它的另一语言版本
+    .help = 把两边改成一致
+muted-cannot-answer = 在群里问一个同时被禁言的人
+    .here = 在那里无法回答
+    .mute = 不许发言
+    .help = 用 `dm` 来问，或者先问再禁言
+
 ## 流程
 
 flow-after-leaving = 成员离开后流程 `{ $flow }` 仍在继续

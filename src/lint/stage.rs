@@ -4,8 +4,8 @@ use super::book::Book;
 use super::solver::{Cell, Cube, Cut, Line, Set, Solver, Sort, Symbol, Trigger, Want};
 use super::witness::{Claim, Witness, replay};
 use crate::plan::expr::{Aggregate, Expr, Function, Window};
-use crate::plan::ids::{HandlerId, KindId};
-use crate::plan::{Carries, Column, FieldType, Plan, Series};
+use crate::plan::ids::{EffectId, HandlerId, KindId};
+use crate::plan::{Carries, Column, Effect, FieldType, Plan, Series};
 use crate::time::{Duration, Instant};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -319,5 +319,27 @@ pub fn holding(book: &Book<'_>, solver: &Solver<'_>, region: &super::solver::Reg
         stage.arrange(solver, cube);
         let at = stage.at;
         proven(book, stage.witness(Some(at), claim.clone()))
+    })
+}
+
+/// Something that makes an effect happen: what wakes its rule where that can be arranged, else a message on which it is
+/// carried out, as often as a text needs to have its turn.
+#[must_use]
+pub fn reached(book: &Book<'_>, effect: &Effect, turns: usize, claim: &Claim) -> Option<Witness> {
+    let id =
+        book.plan.effects.iter().position(|of| std::ptr::eq(of, effect)).map(|position| EffectId(position as u32))?;
+    let by_rule = book.views().iter().find_map(|view| {
+        let seat = view
+            .seats
+            .iter()
+            .find(|seat| book.cases.get(seat.case).is_some_and(|case| case.handler.effects.contains(&id)))?;
+        holding(book, &view.solver, seat.truth.as_ref()?, claim)
+    });
+    by_rule.or_else(|| {
+        let posted = super::causes::kind_named(book.plan, "message.posted")?;
+        let mut stage = Stage::new(book.plan, book.now);
+        (0..turns.max(1)).for_each(|_| stage.happens(posted, book.now, &[]));
+        let until = stage.at;
+        proven(book, stage.witness(Some(until), Claim::Carried(id, Box::new(claim.clone()))))
     })
 }

@@ -6,7 +6,7 @@ use crate::engine::{Decision, Directory, Output, Program, Reason, Status, Tested
 use crate::l10n::Text;
 use crate::log::{Decoded, Decoder, OwnedEvent, read_directory};
 use crate::plan::expr::Expr;
-use crate::plan::ids::{HandlerId, ItemId, KindId, PlaceId, TimelineId};
+use crate::plan::ids::{EffectId, HandlerId, ItemId, KindId, PlaceId, TimelineId};
 use crate::plan::value::Value;
 use crate::plan::{Handler, Scope, Subject};
 use crate::simulate::{Driver, Moment, Options, Sink};
@@ -57,8 +57,12 @@ pub enum Claim {
     Endless,
     /// A step of a timeline, by its position, is passed over, because its condition does not hold.
     PassesOver(TimelineId, usize),
-    /// A place decides more often than so.
-    Oftener(PlaceId, usize),
+    /// These places together decide more often than so.
+    Oftener(Vec<PlaceId>, usize),
+    /// The claim holds where an effect is carried out on every message.
+    Carried(EffectId, Box<Claim>),
+    /// All of these.
+    All(Vec<Claim>),
     /// A place says a text longer than so.
     Longer {
         /// Which place.
@@ -144,25 +148,35 @@ pub fn replay(witness: &Witness, program: &Program) -> Result<bool, String> {
         driver.event(&event.event(), &mut seen).map_err(|error| error.to_string())?;
     }
     driver.finish(&mut seen).map_err(|error| error.to_string())?;
-    Ok(holds(witness, program, &seen, &looks))
+    Ok(is_so(&witness.claim, witness, program, &seen, &looks))
 }
 
-/// The playbook with one more rule, which asks for the opposite of what a condition is said to come to.
+/// The playbook with one more rule, where a claim needs one: which asks for the opposite of what a condition is said to
+/// come to, or carries an effect out.
 fn probed(witness: &Witness, program: &Program) -> Result<Option<Program>, String> {
-    let Claim::Truth { kind, scope, condition, truth } = &witness.claim else { return Ok(None) };
     let mut plan = program.plan.clone();
-    let asked = if *truth { Expr::Not(condition.clone()) } else { (**condition).clone() };
-    plan.handlers.push(Handler {
+    let rule = |scope, kind, when, effects| Handler {
         item: ItemId::default(),
         place: PlaceId::default(),
-        subject: Subject { scope: *scope, ..Subject::default() },
-        events: vec![*kind],
+        subject: Subject { scope, ..Subject::default() },
+        events: vec![kind],
         silences: Vec::new(),
-        when: Some(asked),
+        when,
         select: None,
-        effects: Vec::new(),
+        effects,
         otherwise: Vec::new(),
         once: None,
+    };
+    plan.handlers.push(match &witness.claim {
+        Claim::Truth { kind, scope, condition, truth } => {
+            let asked = if *truth { Expr::Not(condition.clone()) } else { (**condition).clone() };
+            rule(*scope, *kind, Some(asked), Vec::new())
+        }
+        Claim::Carried(effect, _) => {
+            let posted = super::causes::kind_named(&plan, "message.posted").ok_or("there are no messages")?;
+            rule(Scope::Membership, posted, None, vec![*effect])
+        }
+        _ => return Ok(None),
     });
     Program::new(plan).map(Some).map_err(|error| error.to_string())
 }
@@ -269,9 +283,11 @@ fn said(decision: &Decision) -> Option<String> {
     }
 }
 
-fn holds(witness: &Witness, program: &Program, seen: &Seen, looks: &Looks<'_>) -> bool {
+fn is_so(claim: &Claim, witness: &Witness, program: &Program, seen: &Seen, looks: &Looks<'_>) -> bool {
     let at = |place: PlaceId| seen.0.iter().filter(move |told| told.place == place || told.item_place == Some(place));
-    match &witness.claim {
+    match claim {
+        Claim::Carried(_, claim) => is_so(claim, witness, program, seen, looks),
+        Claim::All(claims) => claims.iter().all(|claim| is_so(claim, witness, program, seen, looks)),
         Claim::Acts(place) => at(*place).next().is_some(),
         Claim::Silent(place) => at(*place).next().is_none(),
         Claim::Comes(place, status) => at(*place).any(|told| told.status == *status),
@@ -294,7 +310,7 @@ fn holds(witness: &Witness, program: &Program, seen: &Seen, looks: &Looks<'_>) -
             .any(|told| seen.0.iter().any(|other| other.place == *two && other.at == told.at)),
         Claim::Endless => seen.0.iter().any(|told| told.endless),
         Claim::PassesOver(..) => looks.missed.get() > 0,
-        Claim::Oftener(place, most) => at(*place).count() > *most,
+        Claim::Oftener(places, most) => seen.0.iter().filter(|told| places.contains(&told.place)).count() > *most,
         Claim::Longer { place, most, unit } => {
             at(*place).filter_map(|told| told.text.as_deref()).any(|text| unit.of(text) > *most)
         }

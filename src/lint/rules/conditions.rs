@@ -215,14 +215,14 @@ pub(super) fn ranges(book: &Book<'_>) -> Vec<Finding> {
         let Some(truth) = out_of_range(&mut solver, expr) else { continue };
         let id = if truth { "comparison-out-of-range-always" } else { "comparison-out-of-range" };
         let text = Text::new(id).with("written", book.written(*span));
-        found.push(Finding::new(text, *span).shown_by(comes_to(book, expr, truth)));
+        found.push(Finding::new(text, *span).shown_by(comes_to(book, expr, truth, &[])));
     }
     found.extend(nobody(book));
     found
 }
 
-/// An event at which a condition comes to something: one with the fields that it reads.
-pub(super) fn comes_to(book: &Book<'_>, expr: &Expr, truth: bool) -> Option<crate::lint::Witness> {
+/// An event at which a condition comes to something, and others are true beside it.
+pub(super) fn comes_to(book: &Book<'_>, expr: &Expr, truth: bool, beside: &[Expr]) -> Option<crate::lint::Witness> {
     let kind = kind_of(book, expr)?;
     let scope = match book.plan.kinds.get(kind.index()).map(|kind| (kind.group, kind.member)) {
         Some((crate::plan::Carries::Always, crate::plan::Carries::Always)) => Scope::Membership,
@@ -234,7 +234,9 @@ pub(super) fn comes_to(book: &Book<'_>, expr: &Expr, truth: bool) -> Option<crat
     let mut stage = Stage::new(book.plan, book.now);
     let mut solver =
         Solver::new(book.plan, Scene { trigger: crate::lint::solver::Trigger::Event(kind), scope, each: false });
-    let region = solver.region(expr, if truth { Want::True } else { Want::False }).ok()?;
+    let asked = if truth { expr.clone() } else { Expr::Not(expr.clone().into()) };
+    let all = std::iter::once(asked).chain(beside.iter().cloned()).collect();
+    let region = solver.region(&Expr::And(all), Want::True).ok()?;
     stage.arrange(&solver, region.0.first()?);
     let until = stage.at;
     proven(book, stage.witness(Some(until), claim))

@@ -74,17 +74,20 @@
 //! Why: what comes too fast is refused, and on some platforms the sender with it, for minutes.
 
 use crate::l10n::Text;
-use crate::lint::Finding;
 use crate::lint::book::{Book, Case};
-use crate::lint::platform::Length;
-use crate::lint::timed::timed;
+use crate::lint::platform::{Length, Unit};
+use crate::lint::stage::reached;
+use crate::lint::timed::{shown, timed};
 use crate::lint::walk;
+use crate::lint::witness::Claim;
+use crate::lint::{Finding, Witness};
 use crate::plan::expr::Expr;
+use crate::plan::ids::PlaceId;
 use crate::plan::value::Value;
-use crate::plan::{Act, Effect, Say};
+use crate::plan::{self, Act, Effect, Say};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{self, ActionKind, ItemKind, MessageBody, Said, TextPart};
-use crate::time::Schedule;
+use crate::time::{Duration, Schedule};
 
 pub(super) fn cannot(book: &Book<'_>) -> Vec<Finding> {
     let Some(platform) = book.platform else { return Vec::new() };
@@ -95,13 +98,16 @@ pub(super) fn cannot(book: &Book<'_>) -> Vec<Finding> {
                 let name = book.name(effect.name);
                 if !platform.can(name) {
                     let text = Text::new("connector-cannot").with("platform", platform.title.as_str());
-                    found.push(Finding::new(text.with("action", name.replace('_', " ")), action.span));
+                    let text = text.with("action", name.replace('_', " "));
+                    let shown = reached(book, effect, 1, &Claim::Acts(effect.place));
+                    found.push(Finding::new(text, action.span).shown_by(shown));
                 } else if let Act::Mute { during: Expr::Const(Value::Duration(during)), .. } = &effect.act
                     && let Some(most) = platform.longest_mute().filter(|most| during > most)
                 {
                     let text = Text::new("connector-cannot-mute").with("platform", platform.title.as_str());
                     let text = text.with("most", most.to_string()).with("during", during.to_string());
-                    found.push(Finding::new(text, action.span));
+                    let shown = reached(book, effect, 1, &Claim::Acts(effect.place));
+                    found.push(Finding::new(text, action.span).shown_by(shown));
                 }
             }
         });
@@ -144,9 +150,32 @@ pub(super) fn too_long(book: &Book<'_>) -> Vec<Finding> {
     let long = texts(book).into_iter().filter_map(|(text, span)| {
         let length = unit.of(&fixed(text));
         let said = Text::new("message-too-long").with("platform", platform.title.as_str()).with("most", most);
-        (length > most).then(|| Finding::new(said.with("length", length).with("unit", unit.name()), span))
+        let said = said.with("length", length).with("unit", unit.name());
+        (length > most).then(|| Finding::new(said, span).shown_by(spoken(book, span, most, unit)))
     });
     long.collect()
+}
+
+/// A text being said that is longer than so.
+fn spoken(book: &Book<'_>, span: Span, most: usize, unit: Unit) -> Option<Witness> {
+    let inside = |outer: Span| outer.file == span.file && outer.start <= span.start && span.end <= outer.end;
+    let message = book.tree.items.iter().find_map(|item| match &item.kind {
+        ItemKind::Message(message) if inside(item.span) => Some(message.name.text.as_str()),
+        _ => None,
+    });
+    let says = |effect: &&Effect| match (&effect.act, message) {
+        (Act::Say { what: plan::Said::Message { message: id, .. }, .. }, Some(name)) => {
+            book.plan.messages.get(id.index()).is_some_and(|message| book.name(message.name) == name)
+        }
+        (_, Some(_)) => false,
+        (_, None) => inside(book.span(effect.place)),
+    };
+    const TURNS: usize = 8;
+    book.plan
+        .effects
+        .iter()
+        .filter(says)
+        .find_map(|effect| reached(book, effect, TURNS, &Claim::Longer { place: effect.place, most, unit }))
 }
 
 pub(super) fn too_frequent(book: &Book<'_>) -> Vec<Finding> {
@@ -166,11 +195,16 @@ pub(super) fn too_frequent(book: &Book<'_>) -> Vec<Finding> {
             let says = matches!(effect.act, Act::Say { how: Say::Post | Say::Announce, .. });
             says && effect.approval.is_none() && always(case) && !limited(effect)
         };
-        let posts = timed.effects(book).filter(|(case, effect)| posts(case, effect)).count() as i64;
-        let per_minute = 60_000 * posts / distance.ms().max(1);
+        let posting = timed.effects(book).filter(|(case, effect)| posts(case, effect));
+        let places: Vec<PlaceId> = posting.map(|(_, effect)| effect.place).collect();
+        let per_minute = 60_000 * places.len() as i64 / distance.ms().max(1);
         if per_minute > i64::from(most) {
             let text = Text::new("schedule-too-frequent").with("platform", platform.title.as_str()).with("most", most);
-            found.push(Finding::new(text.with("often", per_minute), timed.span));
+            let calendar = &book.plan.community.calendar;
+            let Some(first) = timed.schedule.next(book.now, calendar) else { continue };
+            let claim = Claim::Oftener(places, most as usize);
+            let witness = Witness::during(first - Duration::from_ms(1), first + Duration::from_ms(59_999), claim);
+            found.push(Finding::new(text.with("often", per_minute), timed.span).shown_by(shown(book, witness)));
         }
     }
     found

@@ -121,14 +121,18 @@
 //! a flow that gives strikes makes the sum unknown, and nothing is told.
 
 use crate::l10n::Text;
-use crate::lint::Finding;
 use crate::lint::book::Book;
+use crate::lint::stage::{Stage, proven};
+use crate::lint::witness::Claim;
+use crate::lint::{Finding, Witness};
 use crate::plan::expr::Expr;
 use crate::plan::ids::TallyId;
 use crate::plan::value::Value;
 use crate::plan::{Act, Effect, Fading, Handler, Tally};
 use crate::syntax::tree::{Action, ActionKind, Expr as Written, ExprKind, ItemKind, Op};
+use crate::time::Duration;
 use rust_decimal::Decimal;
+use rust_decimal::prelude::ToPrimitive;
 
 fn puts_out(action: &Action) -> bool {
     matches!(action.kind, ActionKind::Remove { .. } | ActionKind::Ban { .. })
@@ -199,7 +203,8 @@ pub(super) fn unreachable(book: &Book<'_>) -> Vec<Finding> {
             let Some(handler) = book.plan.handlers.get(handler.index()) else { continue };
             let text = Text::new("ladder-step-unreachable").with("step", *threshold);
             let text = text.with("most", most.normalize().to_string()).with("ladder", book.name(tally.name));
-            found.push(Finding::new(text, book.span(handler.place)));
+            let shown = struck(book, TallyId(position as u16), handler, most);
+            found.push(Finding::new(text, book.span(handler.place)).shown_by(shown));
         }
     }
     found
@@ -217,6 +222,33 @@ fn most(book: &Book<'_>, id: TallyId, tally: &Tally) -> Option<Decimal> {
         }
     }
     (seen == all && seen > 0).then_some(sum)
+}
+
+/// Strikes as often as the first rule that gives them may, and one more: the step does not act.
+fn struck(book: &Book<'_>, tally: TallyId, step: &Handler, most: Decimal) -> Option<Witness> {
+    let silent = Claim::Silent(step.effects.first().and_then(|id| book.effect(*id))?.place);
+    let strike = |effect: &Effect| matches!(&effect.act, Act::Strike { tally: of, .. } if *of == tally);
+    for view in book.views() {
+        for seat in &view.seats {
+            let Some(case) = book.cases.get(seat.case) else { continue };
+            let mut given = case.handler.effects.iter().filter_map(|id| book.effect(*id));
+            let (Some(effect), Some(truth)) = (given.find(|effect| strike(effect)), &seat.truth) else { continue };
+            let Some(cube) = truth.0.first() else { continue };
+            let claim = Claim::All(vec![Claim::Acts(effect.place), silent.clone()]);
+            let per = case.handler.once.and_then(|once| once.per).unwrap_or(Duration::from_days(1));
+            let mut stage = Stage::new(book.plan, book.now);
+            let times = most.to_u32().unwrap_or(0).min(20) + 1;
+            for _ in 0..times {
+                stage.arrange(&view.solver, cube);
+                stage.at += per;
+            }
+            let until = stage.at;
+            if let Some(witness) = proven(book, stage.witness(Some(until), claim)) {
+                return Some(witness);
+            }
+        }
+    }
+    None
 }
 
 fn weight(effect: &Effect) -> Option<Decimal> {

@@ -5,6 +5,7 @@ mod cascades;
 mod clocks;
 mod conditions;
 mod connector;
+mod contents;
 mod flows;
 mod ladders;
 mod messages;
@@ -12,6 +13,7 @@ mod names;
 mod overlaps;
 mod patterns;
 mod quiet;
+mod reads;
 mod references;
 mod steps;
 pub(super) mod suppressions;
@@ -67,6 +69,11 @@ pub const LINTS: &[Lint] = lints! {
         "message-too-long" Correctness Some(connector::too_long),
         "schedule-too-frequent" Correctness Some(connector::too_frequent),
     }
+    "contents.rs" {
+        "content-runs-out" Suspicious Some(contents::runs_out),
+        "message-twins-drift" Suspicious Some(contents::twins),
+        "muted-cannot-answer" Suspicious Some(contents::muted),
+    }
     "flows.rs" {
         "flow-after-leaving" Suspicious Some(flows::after_leaving),
     }
@@ -99,6 +106,10 @@ pub const LINTS: &[Lint] = lints! {
         "quiet-hours-swallow" Suspicious Some(quiet::swallow),
         "quiet-hours-burst" Suspicious Some(quiet::burst),
         "cap-vs-schedule" Suspicious Some(quiet::caps),
+    }
+    "reads.rs" {
+        "reads-without-trigger" Suspicious Some(reads::without_trigger),
+        "window-key" Suspicious Some(reads::key),
     }
     "references.rs" {
         "message-unused" Suspicious Some(references::messages),

@@ -51,10 +51,14 @@
 //! Why: a pattern finds its text anywhere, so one that may be empty is found in every text; the condition only asks
 //! whether there is a text. The witness is a message with a text of one full stop.
 
+use super::conditions::comes_to;
 use crate::l10n::Text;
-use crate::lint::Finding;
+
 use crate::lint::book::Book;
 use crate::lint::walk;
+use crate::lint::{Finding, Witness};
+use crate::plan::value::Value;
+use crate::plan::{expr as plan, walk as plan_walk};
 use crate::syntax::tree::{Expr, ExprKind};
 use regex::Regex;
 
@@ -92,7 +96,37 @@ pub(super) fn always(book: &Book<'_>) -> Vec<Finding> {
         |regex: &str| Regex::new(regex).is_ok_and(|regex| ["", ".", "\n", "群"].iter().all(|t| regex.is_match(t)));
     let nothing = |regex: &str| regex_syntax_matches_empty(regex);
     let found = matches(book).into_iter().filter(|(_, left, regex)| left.is_some() && empty(regex) && nothing(regex));
-    found.map(|(expr, _, regex)| Finding::new(Text::new("regex-always").with("pattern", regex), expr.span)).collect()
+    found
+        .map(|(expr, _, regex)| {
+            let finding = Finding::new(Text::new("regex-always").with("pattern", regex), expr.span);
+            finding.shown_by(book.sites.conditions.get(&expr.span).and_then(|expr| matched(book, expr)))
+        })
+        .collect()
+}
+
+/// An event with a text of one full stop, which the pattern matches.
+fn matched(book: &Book<'_>, expr: &plan::Expr) -> Option<Witness> {
+    let mut condition = expr.clone();
+    // Where a function over the past asks, the events that it counts have the text.
+    if let Some(series) = book
+        .plan
+        .series
+        .iter()
+        .find(|series| series.filter.as_ref().is_some_and(|filter| plan_walk::any(filter, |part| part == expr)))
+    {
+        plan_walk::all_mut(&mut condition, &mut |part| {
+            if let plan::Expr::Row(position) = part {
+                *part = plan::Expr::EventField([(series.kind, *position)].into());
+            }
+        });
+    }
+    let plan::Expr::Matches { value, .. } = &condition else { return None };
+    let full_stop = plan::Expr::Compare {
+        op: plan::Comparison::Equal,
+        left: value.clone(),
+        right: plan::Expr::Const(Value::text(".")).into(),
+    };
+    comes_to(book, &condition, true, &[full_stop])
 }
 
 /// Whether a pattern finds the empty text in the middle of anything: no anchor, no look around.

@@ -21,7 +21,7 @@
 //!
 //! # declared-unused
 //!
-//! A tag, role, kind, class, ledger, field, event, action, voice, pool, `let`, segment or metric that nothing else names.
+//! A tag, ledger, action, voice, pool, `let` or segment that nothing else names.
 //!
 //! Avoid:
 //!
@@ -36,8 +36,8 @@
 //! rule vips for member { on purchase.made  do tag vip }
 //! ```
 //!
-//! Why: what nobody uses is either forgotten or misspelt elsewhere. A role named `owner` is in use by itself, a field is
-//! set by events of its name, and a metric is written out by `qun simulate --metrics`: none of these is told.
+//! Why: what nobody uses is either forgotten or misspelt elsewhere. Roles, kinds, classes, events and fields are the words of
+//! logs and directories, too, and a metric is written out by `qun simulate --metrics`: none of these is told.
 //!
 //! # never-emitted
 //!
@@ -121,33 +121,21 @@ fn watched(item: &Item) -> Vec<(&'static str, String, Span)> {
     let one = |sort, word: &crate::syntax::tree::Word| vec![(sort, word.text.clone(), word.span)];
     match &item.kind {
         ItemKind::Words(sort, words) => {
+            // Logs and directories use kinds, roles and classes, whether a rule asks for them or not.
             let sort = match sort {
-                WordSort::Kind => "kind",
-                WordSort::Role => "role",
                 WordSort::Tag => "tag",
-                WordSort::Class => "class",
                 WordSort::Points => "points",
+                WordSort::Kind | WordSort::Role | WordSort::Class => return Vec::new(),
             };
-            let words = words.iter().filter(|word| !(sort == "role" && word.text == "owner"));
-            words.map(|word| (sort, word.text.clone(), word.span)).collect()
+            words.iter().map(|word| (sort, word.text.clone(), word.span)).collect()
         }
         ItemKind::Voice { name, .. } => one("voice", name),
         ItemKind::Action { name, .. } => one("action", name),
         ItemKind::Pool { name, .. } => one("pool", name),
         ItemKind::Let { name, .. } => one("let", name),
         ItemKind::Segment { head, .. } => one("segment", &head.name),
-        ItemKind::Event { name, .. } => own_event(name),
         _ => Vec::new(),
     }
-}
-
-/// An event of the playbook's own; dotted names are looked for by their last word.
-fn own_event(name: &Path) -> Vec<(&'static str, String, Span)> {
-    let whole = name.words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(".");
-    if crate::check::PRELUDE.contains(&format!("event {whole} ")) {
-        return Vec::new();
-    }
-    name.words.last().map(|word| ("event", word.text.clone(), name.span)).into_iter().collect()
 }
 
 /// Events that only a playbook brings about.

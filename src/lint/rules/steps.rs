@@ -309,7 +309,9 @@ fn stops_surely(book: &Book<'_>, effect: crate::plan::ids::EffectId, id: Timelin
 
 pub(super) fn no_end(book: &Book<'_>) -> Vec<Finding> {
     let found = book.plan.timelines.iter().filter_map(|timeline| {
-        let ends = timeline.goal.is_some() || timeline.edges.iter().any(|edge| edge.sort == EdgeSort::Stop);
+        // A run of which there is only one is in nobody's way.
+        let only = timeline.once.is_some_and(|once| once.per.is_none());
+        let ends = only || timeline.goal.is_some() || timeline.edges.iter().any(|edge| edge.sort == EdgeSort::Stop);
         let waits = timeline.steps.iter().find(|step| matches!(step.at, StepAt::Tasks(_)))?;
         let name = written(book, timeline)?.head.name.span;
         let stopped = book.plan.effects.iter().any(|effect| match &effect.act {
