@@ -9,6 +9,7 @@ mod failure;
 mod fmt;
 mod formats;
 mod generate;
+mod graph;
 mod lint;
 mod locale;
 mod man;
@@ -54,6 +55,7 @@ enum Command {
     Explain(explain::Arguments),
     Generate(generate::Arguments),
     Plan(plan::Arguments),
+    Graph(graph::Arguments),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -89,6 +91,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Explain(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),
+        Command::Graph(arguments) => arguments.run(),
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

@@ -4,6 +4,7 @@ pub mod decisions;
 pub mod diagnostics;
 pub mod explain;
 pub mod findings;
+pub mod graph;
 pub mod metrics;
 pub mod run;
 pub mod scenario;

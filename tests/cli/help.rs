@@ -1,6 +1,6 @@
 use crate::qun::qun;
 
-const COMMANDS: [&str; 13] = [
+const COMMANDS: [&str; 14] = [
     "new",
     "check",
     "lint",
@@ -11,6 +11,7 @@ const COMMANDS: [&str; 13] = [
     "explain",
     "generate",
     "plan",
+    "graph",
     "schema",
     "completions",
     "man",
