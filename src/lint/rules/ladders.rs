@@ -122,7 +122,7 @@
 
 use crate::l10n::Text;
 use crate::lint::book::Book;
-use crate::lint::stage::{Stage, proven};
+use crate::lint::stage::{Stage, proven, waking};
 use crate::lint::witness::Claim;
 use crate::lint::{Finding, Witness};
 use crate::plan::expr::Expr;
@@ -233,7 +233,10 @@ fn struck(book: &Book<'_>, tally: TallyId, step: &Handler, most: Decimal) -> Opt
             let Some(case) = book.cases.get(seat.case) else { continue };
             let mut given = case.handler.effects.iter().filter_map(|id| book.effect(*id));
             let (Some(effect), Some(truth)) = (given.find(|effect| strike(effect)), &seat.truth) else { continue };
-            let Some(cube) = truth.0.first() else { continue };
+            let Some(cube) = truth.0.first() else {
+                // A rule that never acts gives no strikes either.
+                return waking(book, case.id, &silent);
+            };
             let claim = Claim::All(vec![Claim::Acts(effect.place), silent.clone()]);
             let per = case.handler.once.and_then(|once| once.per).unwrap_or(Duration::from_days(1));
             let mut stage = Stage::new(book.plan, book.now);
