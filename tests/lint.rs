@@ -16,14 +16,17 @@ use qun::engine::Program;
 use qun::l10n::{Catalogue, Lang};
 use qun::lint::allow::{Sifted, sift};
 use qun::lint::book::{Book, Given};
+use qun::lint::history::{History, Probed, Values};
 use qun::lint::mend::mend;
 use qun::lint::page::{GROUND, blocks, page};
 use qun::lint::platform;
 use qun::lint::rules::LINTS;
 use qun::lint::witness::replay;
 use qun::lint::{Finding, Group, Selection, lint};
+use qun::log::{Accounts, Decoded, Decoder};
 use qun::report::Style;
 use qun::report::findings::{self, Linted};
+use qun::simulate::{Collector, Driver, Misses, Options};
 use qun::syntax::source::Sources;
 use qun::time::Instant;
 use std::collections::BTreeSet;
@@ -64,8 +67,29 @@ fn linted<T>(text: &str, selection: &Selection, look: impl FnOnce(&Book<'_>, Sif
     let given = Given { compiled: &compiled, program: &program, contents: &Shelf, directory, platform, now };
     let book = Book::new(given);
     let today = book.plan.community.calendar.zone.date(now);
-    let sifted = sift(&book, lint(&book, selection), selection, today);
+    let mut found = lint(&book, selection);
+    found.extend(history(&book).into_iter().filter(|finding| selection.has(finding.lint)));
+    let sifted = sift(&book, found, selection, today);
     look(&book, sifted)
+}
+
+/// What a log says in which one member posts a message every second for a minute.
+fn history(book: &Book<'_>) -> Vec<Finding> {
+    let probed = Probed::new(book).unwrap();
+    let (values, misses) = (Values::new(&probed), Misses::new(book.plan.items.len()));
+    let mut collector = Collector::new(&probed.program, &misses);
+    let mut driver = Driver::new(&probed.program, Options::default()).with_watch(Some(&values));
+    let decoder = Decoder::new(book.plan);
+    for second in 0..60 {
+        let at = 1_767_600_000_000u64 + second * 1000;
+        let line = format!(r#"{{"at": {at}, "kind": "message.posted", "group": "g1", "member": "m1"}}"#);
+        let Ok(Decoded::Event(event)) = decoder.decode(line.as_bytes()) else { panic!("{line}") };
+        driver.event(&event.event(), &mut collector).unwrap();
+    }
+    driver.finish(&mut collector).unwrap();
+    let end = driver.end();
+    let report = collector.finish(&end.state, end.unhappened, Accounts::default());
+    History::of(book, &report, &values).findings
 }
 
 fn alone(name: &str) -> Selection {
@@ -172,7 +196,7 @@ fn document(name: &str) -> String {
     let text = examples(name, "sop avoid").remove(0);
     let printed = linted(&text, &selection(name), |book, mut sifted| {
         sifted.told.retain(|finding| finding.lint == name);
-        let linted = Linted { playbook: "example.sop", book, findings: &sifted.told, allowed: &[] };
+        let linted = Linted { playbook: "example.sop", book, findings: &sifted.told, allowed: &[], history: None };
         findings::human(&[linted], &Catalogue::new(Lang::En), Style { width: 100, ..Style::default() })
     });
     format!("{}\nOf the first example it prints:\n\n```text\n{}```\n", page(lint), printed.trim_start_matches('\n'))
@@ -337,4 +361,30 @@ fn shipped_playbooks_are_right() {
     arguments.extend(shipped.iter().map(String::as_str));
     let output = qun(&arguments);
     assert_eq!((output.status.code(), text(&output).as_str()), (Some(0), ""));
+}
+
+/// A log is asked the same as by `qun simulate`, and its figures stand in every form that has room for them.
+#[test]
+fn a_log_says_how_often_each_item_acts() {
+    let (playbook, log) = ("playbooks/help-channel", "tests/data/irc-ubuntu-slice.jsonl.zst");
+    let json = |arguments: &[&str]| -> serde_json::Value { serde_json::from_str(&text(&qun(arguments))).unwrap() };
+    let linted = json(&["lint", playbook, "--log", log, "--format", "json"]);
+    let schema = json(&["schema", "lint"]);
+    let validator = jsonschema::draft202012::new(&schema).unwrap();
+    assert!(validator.is_valid(&linted), "{linted:#}");
+    let report = json(&["simulate", playbook, "--log", log, "--format", "json"]);
+    let fired: Vec<(&str, u64)> = report["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|item| (item["name"].as_str().unwrap(), item["fired"].as_u64().unwrap()))
+        .collect();
+    let acted = linted["playbooks"][0]["history"]["acted"].as_array().unwrap();
+    let acted: Vec<(&str, u64)> =
+        acted.iter().map(|acted| (acted["item"].as_str().unwrap(), acted["times"].as_u64().unwrap())).collect();
+    assert!(acted.len() > 20 && acted.iter().any(|(_, times)| *times > 100), "{acted:?}");
+    assert!(acted.iter().all(|one| fired.contains(one)), "{acted:?}\n{fired:?}");
+    let told = linted["playbooks"][0]["findings"].as_array().unwrap().iter().filter(|f| f["lint"] == "log-threshold");
+    let told: Vec<&str> = told.map(|finding| finding["headline"].as_str().unwrap()).collect();
+    assert!(told.iter().any(|headline| headline.contains("with 4 it is 46, with 6 27")), "{told:?}");
 }

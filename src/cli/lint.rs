@@ -4,16 +4,19 @@ use super::failure::{Failure, Outcome};
 use super::locale::Tongue;
 use super::output::Output;
 use super::{changes, playbook, terminal, when};
-use crate::engine::{Directory, Program};
+use crate::engine::{Directory, Program, Watch};
 use crate::l10n::{Catalogue, Lang};
 use crate::lint::allow::{Sifted, sift};
 use crate::lint::baseline::{Baseline, Rest};
 use crate::lint::book::{Book, Given};
 use crate::lint::changed::Changed;
+use crate::lint::history::{History, Probed, Values};
 use crate::lint::mend::mend;
 use crate::lint::platform::{self, Platform};
 use crate::lint::{Finding, Group, Selection, UnknownLint, lint};
+use crate::log::{Decoder, LogReader, ReadOptions};
 use crate::report::findings::{self, Linted};
+use crate::simulate::{Collector, Driver, Misses, Options};
 use crate::time::{Instant, Zone};
 use crate::{Compiled, compile, load};
 use clap::{Args, ValueEnum};
@@ -59,6 +62,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
 
+    /// A log of what really happened: say how often each item would have acted, which never would, and which thresholds
+    /// sit where a small step changes most. May be given several times.
+    #[arg(long, value_name = "FILE")]
+    log: Vec<PathBuf>,
+
     /// Leave out findings that this file knows.
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
@@ -88,6 +96,7 @@ const EXAMPLES: &str = "Examples:\n  \
     qun lint my-club\n  \
     qun lint my-club --platform discord --fail-on suspicious\n  \
     qun lint my-club --select all --format sarif\n  \
+    qun lint my-club --log 2024.jsonl.gz\n  \
     qun lint my-club --changed-since origin/main --format github";
 
 /// From which group on findings are failures.
@@ -241,8 +250,35 @@ impl Job<'_> {
     }
 
     fn sifted(&self, book: &Book<'_>) -> Sifted {
+        self.sifted_with(book, None)
+    }
+
+    fn sifted_with(&self, book: &Book<'_>, history: Option<&History>) -> Sifted {
         let today = book.plan.community.calendar.zone.date(book.now);
-        sift(book, lint(book, &self.selection), &self.selection, today)
+        let mut found = lint(book, &self.selection);
+        let past = history.into_iter().flat_map(|history| &history.findings);
+        found.extend(past.filter(|finding| self.selection.has(finding.lint)).cloned());
+        crate::lint::sort(book, &mut found);
+        sift(book, found, &self.selection, today)
+    }
+
+    /// What the log says, where one is given.
+    fn history(&self, book: &Book<'_>) -> Result<Option<History>, Failure> {
+        if self.arguments.log.is_empty() {
+            return Ok(None);
+        }
+        let probed = Probed::new(book).map_err(|error| Failure::Internal(error.to_string()))?;
+        let options = ReadOptions { sort: true, ..ReadOptions::default() };
+        let mut log = LogReader::open(&self.arguments.log, Decoder::new(book.plan), options)?;
+        let (values, misses) = (Values::new(&probed), Misses::new(book.plan.items.len()));
+        let mut collector = Collector::new(&probed.program, &misses);
+        let mut driver = Driver::new(&probed.program, Options::default())
+            .with_directory(book.directory)
+            .with_watch(Some(&values as &dyn Watch));
+        driver.run(&mut log, &mut collector)?;
+        let end = driver.end();
+        let report = collector.finish(&end.state, end.unhappened, log.finish());
+        Ok(Some(History::of(book, &report, &values)))
     }
 
     /// Carries out fixes until there is nothing more to mend; a playbook that would no longer check is left as it is.
@@ -286,8 +322,11 @@ impl Job<'_> {
         let books: Vec<Book<'_>> = reads.iter().map(|read| self.book(read)).collect::<Result<_, _>>()?;
         let mut rest = known.map(|baseline| baseline.rest());
         let mut sifted = Vec::new();
+        let mut histories = Vec::new();
         for (read, book) in reads.iter().zip(&books) {
-            sifted.push(self.left(read, book, rest.as_mut())?);
+            let history = self.history(book)?;
+            sifted.push(self.left(read, book, history.as_ref(), rest.as_mut())?);
+            histories.push(history);
         }
         if let Some(path) = &self.arguments.write_baseline {
             let all =
@@ -299,7 +338,14 @@ impl Job<'_> {
             .iter()
             .zip(&books)
             .zip(&sifted)
-            .map(|((read, book), of)| Linted { playbook: &read.name, book, findings: &of.told, allowed: &of.allowed })
+            .zip(&histories)
+            .map(|(((read, book), of), history)| Linted {
+                playbook: &read.name,
+                book,
+                findings: &of.told,
+                allowed: &of.allowed,
+                history: history.as_ref(),
+            })
             .collect();
         Output::print(None, &self.written(&linted)?)?;
         let fails = |finding: &Finding| self.arguments.fail_on.fails(finding.group);
@@ -308,8 +354,14 @@ impl Job<'_> {
     }
 
     /// What is told of one playbook, less what is known and what has not changed.
-    fn left(&self, read: &Read, book: &Book<'_>, rest: Option<&mut Rest>) -> Result<Sifted, Failure> {
-        let mut sifted = self.sifted(book);
+    fn left(
+        &self,
+        read: &Read,
+        book: &Book<'_>,
+        history: Option<&History>,
+        rest: Option<&mut Rest>,
+    ) -> Result<Sifted, Failure> {
+        let mut sifted = self.sifted_with(book, history);
         if let Some(rest) = rest {
             sifted.told = rest.without_known(book, sifted.told);
         }

@@ -280,6 +280,29 @@ tier-flaps = who stands at the bound of `{ $level }` rises and falls from review
     .window = a window that slides
     .help = add `demote after 3 reviews`, or review less often
 
+## what a log says
+
+log-acted =
+    { $times ->
+        [0] { $item } never acted
+        [one] { $item } acted once
+       *[other] { $item } acted { $times } times
+    }
+log-summary = over { $events ->
+        [one] one event
+       *[other] { $events } events
+    } of the log:
+log-never-acts = `{ $name }` never acts in the { $events } events of the log
+    .here = not once
+    .help = `qun simulate` says how near it came; ask for less, or take it out
+log-threshold =
+    `{ $written }` holds { $now ->
+        [one] once
+       *[other] { $now } times
+    } in the log; with { $low } it is { $below }, with { $high } { $above }
+    .here = one step changes the result by a quarter or more
+    .help = choose a bound where little changes on either side, or look at the cases beside it
+
 ## windows
 
 window-unbounded = `{ $function }` of `{ $event }` without a window remembers every value for ever

@@ -282,6 +282,21 @@ tier-flaps = 站在 `{ $level }` 界线上的人会在每次复评中升升降�
     .window = 滑动的窗口
     .help = 加上 `demote after 3 reviews`，或者少复评几次
 
+## 日志说了什么
+
+log-acted =
+    { $times ->
+        [0] { $item } 从未执行
+       *[other] { $item } 执行了 { $times } 次
+    }
+log-summary = 日志里的 { $events } 个事件：
+log-never-acts = 日志的 { $events } 个事件里 `{ $name }` 一次也没有执行
+    .here = 一次也没有
+    .help = `qun simulate` 会说差多少；放宽要求，或者去掉它
+log-threshold = `{ $written }` 在日志里成立 { $now } 次；写 { $low } 是 { $below } 次，写 { $high } 是 { $above } 次
+    .here = 动一格结果就变四分之一以上
+    .help = 选一个两边变化不大的界限，或者看看它旁边的情形
+
 ## 窗口
 
 window-unbounded = 没有窗口的 `{ $function }`（`{ $event }`）会永远记住每个值

@@ -18,6 +18,7 @@ pub mod book;
 pub mod causes;
 pub mod changed;
 mod finding;
+pub mod history;
 pub mod judge;
 pub mod mend;
 pub mod page;

@@ -8,6 +8,7 @@ mod connector;
 mod contents;
 mod flows;
 mod ladders;
+mod logs;
 mod messages;
 mod names;
 mod overlaps;
@@ -82,6 +83,10 @@ pub const LINTS: &[Lint] = lints! {
         "sanction-without-warning" Suspicious Some(ladders::without_warning),
         "ladder-exempts" Style Some(ladders::exempts),
         "ladder-step-unreachable" Correctness Some(ladders::unreachable),
+    }
+    "logs.rs" {
+        "log-never-acts" Suspicious None,
+        "log-threshold" Suspicious None,
     }
     "messages.rs" {
         "message-missing-value" Suspicious Some(messages::missing),

@@ -34,6 +34,21 @@ pub fn human(linted: &[Linted<'_>], catalogue: &Catalogue, style: Style) -> Stri
         }
         text.push_str(&summary(of, catalogue));
         text.push('\n');
+        text.push_str(&acted(of, catalogue));
+    }
+    text
+}
+
+/// How often each item acted over the log, one a line.
+fn acted(of: &Linted<'_>, catalogue: &Catalogue) -> String {
+    let Some(history) = of.history else { return String::new() };
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    let mut text = catalogue.say(&Text::new("log-summary").with("events", number(history.events)));
+    text.push('\n');
+    for acted in &history.acted {
+        let item = format!("{} {}", acted.sort, acted.item);
+        let line = Text::new("log-acted").with("item", item).with("times", number(acted.times));
+        text.push_str(&format!("  {}\n", catalogue.say(&line)));
     }
     text
 }

@@ -3,6 +3,7 @@
 use super::{Linted, say};
 use crate::l10n::Catalogue;
 use crate::lint::Finding;
+use crate::lint::history::Acted;
 use crate::report::pretty;
 use crate::syntax::span::Span;
 use serde::Serialize;
@@ -21,6 +22,15 @@ struct Playbook<'a> {
     files: usize,
     findings: Vec<Entry<'a>>,
     allowed: Vec<Allowed<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    history: Option<Past<'a>>,
+}
+
+/// What a log says.
+#[derive(Serialize)]
+struct Past<'a> {
+    events: u64,
+    acted: &'a [Acted],
 }
 
 #[derive(Serialize)]
@@ -98,6 +108,7 @@ pub fn json(linted: &[Linted<'_>], catalogue: &Catalogue) -> String {
             .iter()
             .map(|(finding, reason)| Allowed { reason, finding: entry(of, finding, catalogue) })
             .collect(),
+        history: of.history.map(|history| Past { events: history.events, acted: &history.acted }),
     });
     pretty(&Document { version: 1, lang: catalogue.lang().tag(), playbooks: playbooks.collect() })
 }

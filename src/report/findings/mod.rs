@@ -17,6 +17,7 @@ pub use short::short;
 use crate::l10n::Catalogue;
 use crate::lint::Finding;
 use crate::lint::book::Book;
+use crate::lint::history::History;
 use crate::syntax::span::Span;
 
 /// The findings of one playbook.
@@ -29,6 +30,8 @@ pub struct Linted<'a> {
     pub findings: &'a [Finding],
     /// What is let stand, each with the reason.
     pub allowed: &'a [(Finding, String)],
+    /// What a log says, where one was given.
+    pub history: Option<&'a History>,
 }
 
 impl Linted<'_> {
