@@ -388,3 +388,14 @@ fn a_log_says_how_often_each_item_acts() {
     let told: Vec<&str> = told.map(|finding| finding["headline"].as_str().unwrap()).collect();
     assert!(told.iter().any(|headline| headline.contains("with 4 it is 46, with 6 27")), "{told:?}");
 }
+
+/// One playbook with a defect of many kinds, read as its owner would.
+#[test]
+fn a_flawed_playbook_is_told_what_is_wrong() {
+    let told = |lang: &str| {
+        let arguments = ["lint", "tests/lint/flawed", "--today", "2026-11-26", "--format", "short", "--lang", lang];
+        text(&qun(&arguments))
+    };
+    insta::assert_snapshot!("flawed_en", told("en"));
+    insta::assert_snapshot!("flawed_zh", told("zh"));
+}
