@@ -142,7 +142,8 @@ pub fn replay(witness: &Witness, program: &Program) -> Result<bool, String> {
     let options = Options { from: witness.from, to: witness.until, ..Options::default() };
     let looks = Looks::new(witness, program);
     let mut driver = Driver::new(program, options).with_directory(directory.as_ref());
-    driver = driver.with_watch(Some(&looks));
+    // Who looks on has every condition tested: only where the claim is about one.
+    driver = driver.with_watch(looks.item.is_some().then_some(&looks as &dyn Watch));
     let mut seen = Seen::default();
     for event in &events {
         driver.event(&event.event(), &mut seen).map_err(|error| error.to_string())?;
