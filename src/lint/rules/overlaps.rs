@@ -98,6 +98,9 @@ use rustc_hash::{FxHashMap, FxHashSet};
 /// How many others a rule is held against that do the same: more are hardly written by hand.
 const HELD_AGAINST: usize = 24;
 
+/// With how many others an action is tried out that contradict it: each trial is a run.
+const TRIED: usize = 4;
+
 /// Where a condition is written, or the rule that has none.
 fn place(case: &Case<'_>) -> Span {
     case.when.map_or(case.head.name.span, |when| when.span)
@@ -323,7 +326,7 @@ pub(super) fn conflict(book: &Book<'_>) -> Vec<Finding> {
         for (_, acts) in about {
             for (position, (way, effect, seat)) in acts.iter().enumerate() {
                 let others = acts.iter().skip(position + 1).filter(|(other, _, _)| other != way);
-                for (_, other, with) in others.take(HELD_AGAINST) {
+                for (_, other, with) in others.take(TRIED) {
                     if told.insert((effect.place, other.place)) {
                         found.extend(contradiction(book, view, (effect, seat), (other, with)));
                     }
