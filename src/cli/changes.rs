@@ -23,7 +23,7 @@ pub(super) fn since(reference: &str, playbook: &Path) -> Result<Changed, Failure
     Ok(changed)
 }
 
-fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
+pub(super) fn git(folder: &Path, arguments: &[&str]) -> Result<String, Failure> {
     let output = Command::new("git").current_dir(folder).args(arguments).output();
     let output = output.map_err(|error| Failure::usage(format!("git cannot be run: {error}")))?;
     if output.status.success() {

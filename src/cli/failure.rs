@@ -15,6 +15,8 @@ pub(super) enum Outcome {
     Findings,
     /// What was given cannot be used, so that nothing was tested.
     Unusable,
+    /// Two versions decide differently, and it was asked whether they do.
+    Differences,
 }
 
 /// A command that could not do what it was asked to.

@@ -3,6 +3,7 @@
 mod changes;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod explain_lint;
 mod failure;
@@ -19,6 +20,7 @@ mod packed;
 mod plan;
 mod playbook;
 mod progress;
+mod revision;
 mod schema;
 mod simulate;
 mod terminal;
@@ -41,7 +43,8 @@ pub(crate) struct Cli {
 }
 
 const EXIT_CODES: &str = "Exit codes: 0 all is well, 1 something was found (errors in the playbook or in the log), \
-    2 wrong usage (a file that is not there, a misspelt option), 3 an error in qun itself.";
+    2 wrong usage (a file that is not there, a misspelt option), 3 an error in qun itself, \
+    10 two versions decide differently (`qun diff --exit-code`).";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -53,6 +56,7 @@ enum Command {
     Test(test::Arguments),
     Simulate(simulate::Arguments),
     Explain(explain::Arguments),
+    Diff(Box<diff::Arguments>),
     Generate(generate::Arguments),
     Plan(plan::Arguments),
     Graph(graph::Arguments),
@@ -69,6 +73,7 @@ pub fn main() -> ExitCode {
         Ok(Ok(Outcome::Clean)) => ExitCode::SUCCESS,
         Ok(Ok(Outcome::Findings)) => ExitCode::from(1),
         Ok(Ok(Outcome::Unusable)) => ExitCode::from(2),
+        Ok(Ok(Outcome::Differences)) => ExitCode::from(10),
         Ok(Err(failure)) => failure.tell(),
         Err(_) => ExitCode::from(3),
     }
@@ -89,6 +94,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Test(arguments) => arguments.run(),
         Command::Simulate(arguments) => arguments.run(),
         Command::Explain(arguments) => arguments.run(),
+        Command::Diff(arguments) => arguments.run(),
         Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),
         Command::Graph(arguments) => arguments.run(),

@@ -17,6 +17,8 @@ pub(super) struct Arguments {
 enum What {
     /// A line of `qun simulate --format jsonl`.
     Decisions,
+    /// What `qun diff --format json` writes.
+    Diff,
     /// A line of a log.
     Events,
     /// The file of groups and members at the start (YAML or JSON).
@@ -31,6 +33,7 @@ impl What {
     fn name(self) -> &'static str {
         match self {
             What::Decisions => "decisions",
+            What::Diff => "diff",
             What::Events => "events",
             What::Directory => "directory",
             What::Lint => "lint",

@@ -15,6 +15,7 @@
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
 //! | `state`, `names`, `memory`, `timers` | all that a run remembers |
+//! | `outlook` | where a member stands, for those who look on from outside |
 //! | `watch`, `meter`, `look` | looking on while conditions are tested; whose turn it is, what is kept for whom; asking a state |
 
 mod aggregate;
@@ -35,6 +36,7 @@ mod look;
 mod memory;
 mod meter;
 mod names;
+mod outlook;
 mod past;
 mod perform;
 mod program;
@@ -61,6 +63,7 @@ pub use input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership,
 pub use limit::Counted;
 pub use look::{StrikeSeen, StrikesSeen};
 pub use meter::{Kept, Meter, Work};
+pub use outlook::{InForce, Outlook};
 pub use program::{Program, ProgramError};
 pub use state::State;
 pub use step::{Input, Onlookers, step, step_before};

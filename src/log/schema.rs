@@ -14,8 +14,9 @@ pub struct Schema {
 }
 
 /// All schemas, by name.
-pub const SCHEMAS: [Schema; 5] = [
+pub const SCHEMAS: [Schema; 6] = [
     Schema { name: "decisions", id: "qun:decisions/1", text: include_str!("../../schemas/decisions.json") },
+    Schema { name: "diff", id: "qun:diff/1", text: include_str!("../../schemas/diff.json") },
     Schema { name: "directory", id: "qun:directory/1", text: include_str!("../../schemas/directory.json") },
     Schema { name: "events", id: "qun:events/1", text: include_str!("../../schemas/events.json") },
     Schema { name: "lint", id: "qun:lint/1", text: include_str!("../../schemas/lint.json") },

@@ -2,6 +2,7 @@
 
 pub mod decisions;
 pub mod diagnostics;
+pub mod diff;
 pub mod explain;
 pub mod findings;
 pub mod graph;

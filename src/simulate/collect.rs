@@ -315,7 +315,7 @@ fn decides(sort: ItemSort) -> bool {
 }
 
 /// The word for a sort of item.
-pub(super) fn sort_word(sort: ItemSort) -> &'static str {
+pub(crate) fn sort_word(sort: ItemSort) -> &'static str {
     match sort {
         ItemSort::Rule => "rule",
         ItemSort::Flow => "flow",

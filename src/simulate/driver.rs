@@ -4,7 +4,7 @@ use crate::engine::{
     Cause, Decision, Directory, Event, Happening, Input, Meter, Onlookers, Output, People, Program, State, Watch,
     step_before,
 };
-use crate::log::{LogError, LogReader};
+use crate::log::{LogError, LogReader, Merged};
 use crate::time::Instant;
 use compact_str::CompactString;
 use rustc_hash::FxHashSet;
@@ -170,17 +170,26 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// Where the log cannot be read on, or the sink refuses.
     pub fn run(&mut self, log: &mut LogReader, sink: &mut dyn Sink) -> Result<(), Stop> {
-        let mut people = Vec::new();
         while let Some(events) = log.next_batch()? {
-            for from in (0..events.len()).step_by(AHEAD) {
-                let some = || (from..from + AHEAD).map_while(|position| events.get(position));
-                self.state.look_up(some(), &mut people);
-                for (event, people) in some().zip(&people) {
-                    self.event_of(&event, Some(*people), sink)?;
-                }
-            }
+            self.batch(&events, sink)?;
         }
         Ok(self.finish(sink)?)
+    }
+
+    /// Handles some events one after the other.
+    ///
+    /// # Errors
+    /// Where the sink refuses.
+    pub fn batch(&mut self, events: &Merged, sink: &mut dyn Sink) -> io::Result<()> {
+        let mut people = Vec::new();
+        for from in (0..events.len()).step_by(AHEAD) {
+            let some = || (from..from + AHEAD).map_while(|position| events.get(position));
+            self.state.look_up(some(), &mut people);
+            for (event, people) in some().zip(&people) {
+                self.event_of(&event, Some(*people), sink)?;
+            }
+        }
+        Ok(())
     }
 
     /// Handles one event and every timer up to its time.

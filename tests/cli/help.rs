@@ -1,6 +1,6 @@
 use crate::qun::qun;
 
-const COMMANDS: [&str; 14] = [
+const COMMANDS: [&str; 15] = [
     "new",
     "check",
     "lint",
@@ -8,6 +8,7 @@ const COMMANDS: [&str; 14] = [
     "fmt",
     "test",
     "simulate",
+    "diff",
     "explain",
     "generate",
     "plan",
@@ -40,7 +41,7 @@ fn misspelt_words_are_wrong_usage() {
 
 #[test]
 fn schemas_are_printed() {
-    for what in ["decisions", "events", "directory", "scenario"] {
+    for what in ["decisions", "diff", "events", "directory", "scenario"] {
         let ran = qun(&format!("schema {what}")).ends_with(0);
         let schema: serde_json::Value = serde_json::from_str(&ran.out).unwrap();
         assert_eq!(schema["$id"], format!("qun:{what}/1"));
