@@ -63,8 +63,8 @@ const GROCERY: Seed = Seed {
     log: "tests/data/retail-completejourney-slice.jsonl.zst",
     directory: None,
     file: "club.sop",
-    from: "message miss_you",
-    to: "message miss_you",
+    from: "four weeks without you. Is there",
+    to: "a month without you. Is there",
     title: ("message", "miss_you"),
 };
 
@@ -102,7 +102,7 @@ fn replace(folder: &Path, file: &str, from: &str, to: &str) -> usize {
     let text = fs::read_to_string(&path).unwrap();
     let at = text.find(from).unwrap_or_else(|| panic!("`{from}` is not in {file}"));
     fs::write(path, text.replacen(from, to, 1)).unwrap();
-    text[..at].lines().count() + 1
+    text[..at].matches('\n').count() + 1
 }
 
 impl Seed {
@@ -163,6 +163,11 @@ fn a_step_of_a_ladder_is_found() {
 #[test]
 fn a_window_is_found() {
     assert_found(&ARCHIVE);
+}
+
+#[test]
+fn a_text_is_found() {
+    assert_found(&GROCERY);
 }
 
 #[test]
