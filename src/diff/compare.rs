@@ -8,7 +8,7 @@ use super::trace::Tracer;
 use crate::engine::Program;
 use crate::log::LogReader;
 use crate::plan::ItemSort;
-use crate::simulate::{Misses, Stop, sort_word};
+use crate::simulate::{Misses, Stop};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -24,7 +24,7 @@ pub fn compare(
     full: bool,
 ) -> Result<Outcome, Stop> {
     let programs = sides.map(|side| side.program);
-    let renamed = |sort: ItemSort, name: &str| changes.new_name(sort_word(sort), name).to_owned();
+    let renamed = |sort: ItemSort, name: &str| changes.new_name(sort.word(), name).to_owned();
     let kept = |_: ItemSort, name: &str| name.to_owned();
     let [old, new] = sides;
     let [old_log, new_log] = logs;

@@ -7,7 +7,6 @@ use super::book::Changes;
 use super::lane::Record;
 use super::outcome::{Differing, Root};
 use crate::engine::{DecisionId, Program};
-use crate::simulate::sort_word;
 use rustc_hash::FxHashMap;
 
 /// What has been found so far.
@@ -71,7 +70,7 @@ impl<'a> Tracer<'a> {
         let sort = program.plan.items.get(record.item.index())?.sort;
         let old = differing.old.as_ref().map(|side| side.source.as_str());
         let new = differing.new.as_ref().map(|side| side.source.as_str());
-        self.changes.within(sort_word(sort), &differing.item, old, new).map(Root::Change)
+        self.changes.within(sort.word(), &differing.item, old, new).map(Root::Change)
     }
 
     fn by_chain(&self, sides: [Option<&Record>; 2]) -> Option<Root> {

@@ -4,8 +4,8 @@ use super::looker::{Looker, Test};
 use super::node::local;
 use super::sentence;
 use crate::engine::{Decision, Event, Gate, Output, Program, State, Status};
+use crate::plan::EdgeSort;
 use crate::plan::ids::ItemId;
-use crate::plan::{EdgeSort, ItemSort};
 use crate::simulate::{Moment, Recorder, Sink};
 use crate::time::Instant;
 use rustc_hash::FxHashMap;
@@ -285,7 +285,7 @@ pub(super) fn seen(moment: &Moment<'_>, decision: &Decision) -> DecisionSeen {
     let recorder = Recorder::new(program, moment.state);
     let mut args = String::new();
     recorder.args(&mut args, &decision.args);
-    let sort = program.plan.items.get(decision.item.index()).map_or("item", |item| word_of(item.sort));
+    let sort = program.plan.items.get(decision.item.index()).map_or("item", |item| item.sort.word());
     DecisionSeen {
         id: decision.id.to_compact().to_string(),
         at: local(program, decision.at),
@@ -299,19 +299,6 @@ pub(super) fn seen(moment: &Moment<'_>, decision: &Decision) -> DecisionSeen {
         source: recorder.place(decision).to_owned(),
         sort,
         cause: decision.cause.ids().next().map(str::to_owned),
-    }
-}
-
-fn word_of(sort: ItemSort) -> &'static str {
-    match sort {
-        ItemSort::Rule => "rule",
-        ItemSort::Flow => "flow",
-        ItemSort::Ladder => "ladder",
-        ItemSort::Tiers => "tiers",
-        ItemSort::Calendar => "calendar",
-        ItemSort::Limit => "limit",
-        ItemSort::Metric => "metric",
-        ItemSort::Segment => "segment",
     }
 }
 

@@ -169,6 +169,23 @@ pub enum ItemSort {
     Segment,
 }
 
+impl ItemSort {
+    /// Its word in the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            ItemSort::Rule => "rule",
+            ItemSort::Flow => "flow",
+            ItemSort::Ladder => "ladder",
+            ItemSort::Tiers => "tiers",
+            ItemSort::Calendar => "calendar",
+            ItemSort::Limit => "limit",
+            ItemSort::Metric => "metric",
+            ItemSort::Segment => "segment",
+        }
+    }
+}
+
 /// A `field` of a member, a membership or a group.
 #[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct Attribute {

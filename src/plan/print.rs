@@ -62,7 +62,7 @@ impl<'p> Shown<'p> {
     /// `rule flood`
     fn item(&self, id: ItemId) -> String {
         match self.plan.items.get(id.index()) {
-            Some(item) => format!("{} {}", tables::sort(item.sort), self.name(item.name)),
+            Some(item) => format!("{} {}", item.sort.word(), self.name(item.name)),
             None => "?".to_owned(),
         }
     }

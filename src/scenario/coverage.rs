@@ -215,7 +215,7 @@ impl ItemSeen<'_> {
         let plan = &self.program.plan;
         let item = plan.items.get(self.id.index());
         let source = item.and_then(|item| plan.places.get(item.place.index())).cloned().unwrap_or_default();
-        let sort = item.map_or("", |item| sort_word(item.sort));
+        let sort = item.map_or("", |item| item.sort.word());
         let mut missing = Vec::new();
         let acted = self.acted();
         if !acted {
@@ -324,18 +324,5 @@ impl ItemSeen<'_> {
 
     fn place(&self, place: PlaceId) -> String {
         self.program.plan.places.get(place.index()).cloned().unwrap_or_default()
-    }
-}
-
-fn sort_word(sort: ItemSort) -> &'static str {
-    match sort {
-        ItemSort::Rule => "rule",
-        ItemSort::Flow => "flow",
-        ItemSort::Ladder => "ladder",
-        ItemSort::Tiers => "tiers",
-        ItemSort::Calendar => "calendar",
-        ItemSort::Limit => "limit",
-        ItemSort::Metric => "metric",
-        ItemSort::Segment => "segment",
     }
 }

@@ -228,7 +228,7 @@ impl<'a> Collector<'a> {
     fn item(&self, id: ItemId, item: &Item, count: &ItemCount) -> ItemFigures {
         ItemFigures {
             name: self.program.name(item.name).to_owned(),
-            sort: sort_word(item.sort),
+            sort: item.sort.word(),
             source: self.place(item),
             fired: count.fired,
             decisions: count.decisions,
@@ -312,18 +312,4 @@ fn whole(one: Option<(Instant, Instant)>, other: Option<(Instant, Instant)>) -> 
 /// Whether items of a sort make decisions.
 fn decides(sort: ItemSort) -> bool {
     !matches!(sort, ItemSort::Limit | ItemSort::Metric | ItemSort::Segment)
-}
-
-/// The word for a sort of item.
-pub(crate) fn sort_word(sort: ItemSort) -> &'static str {
-    match sort {
-        ItemSort::Rule => "rule",
-        ItemSort::Flow => "flow",
-        ItemSort::Ladder => "ladder",
-        ItemSort::Tiers => "tiers",
-        ItemSort::Calendar => "calendar",
-        ItemSort::Limit => "limit",
-        ItemSort::Metric => "metric",
-        ItemSort::Segment => "segment",
-    }
 }

@@ -15,7 +15,6 @@ mod tables;
 mod words;
 
 pub use collect::Collector;
-pub(crate) use collect::sort_word;
 pub use driver::{AfterRemoval, Driver, End, Moment, Options, Sink, Stop, Unhappened};
 pub use misses::Misses;
 pub use profile::Profile;

@@ -1,7 +1,6 @@
 //! Where the time of a run went and for whom it remembers how much: the only part of a simulation that looks at a clock
 //! of the real world, and nothing of it gets into what is decided.
 
-use super::collect::sort_word;
 use crate::engine::{Kept, Meter, Program, State, Work};
 use crate::plan::ids::{ItemId, SeriesId};
 use crate::plan::{KeyPart, Series};
@@ -128,7 +127,7 @@ fn title(program: &Program, work: Work) -> String {
 
 /// `rule flood`
 fn item(program: &Program, id: ItemId) -> String {
-    let sort = program.plan.items.get(id.index()).map_or("", |item| sort_word(item.sort));
+    let sort = program.plan.items.get(id.index()).map_or("", |item| item.sort.word());
     format!("{sort} {}", program.item_name(id))
 }
 

@@ -5,9 +5,9 @@ use super::expressions::Rows;
 use crate::plan::ids::{AttributeId, EffectId, KindId, NameId, SeriesId};
 use crate::plan::value::Value;
 use crate::plan::{
-    Act, Approval, Body, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType, Handler, ItemSort, Keep,
-    Latch, LatchSort, Limit, LimitElse, Once, Reach, Said, Say, ScheduledWork, Scope, Select, SelectAmount, SelectBy,
-    Step, StepAt, Subject, Tally, Task, Timeline,
+    Act, Approval, Body, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType, Handler, Keep, Latch,
+    LatchSort, Limit, LimitElse, Once, Reach, Said, Say, ScheduledWork, Scope, Select, SelectAmount, SelectBy, Step,
+    StepAt, Subject, Tally, Task, Timeline,
 };
 use std::fmt::{self, Formatter, Write};
 
@@ -547,19 +547,5 @@ fn field_type(ty: FieldType) -> &'static str {
         FieldType::Tier => "tier",
         FieldType::Member => "member",
         FieldType::Group => "group",
-    }
-}
-
-/// What sort of item it is, as the language calls it.
-pub(super) fn sort(sort: ItemSort) -> &'static str {
-    match sort {
-        ItemSort::Rule => "rule",
-        ItemSort::Flow => "flow",
-        ItemSort::Ladder => "ladder",
-        ItemSort::Tiers => "tiers",
-        ItemSort::Calendar => "calendar",
-        ItemSort::Limit => "limit",
-        ItemSort::Metric => "metric",
-        ItemSort::Segment => "segment",
     }
 }
