@@ -2,29 +2,16 @@
 
 use crate::engine::{Program, Tested};
 use crate::plan::expr::{Comparison, Expr, Function};
-use crate::plan::value::Value;
+use crate::simulate::misses;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
 /// How far a comparison is from being true, as a share of what is asked for; none where its sides have no distance.
 pub(super) fn distance(tested: &Tested<'_>, part: &Expr) -> Option<f64> {
     let Expr::Compare { op, left, right } = part else { return None };
-    if *op == Comparison::NotEqual {
-        return None;
-    }
-    let (left, right) = (measure(&tested.value(left))?, measure(&tested.value(right))?);
-    let gap = (right - left).abs().to_f64()?;
-    Some(gap / right.abs().max(Decimal::ONE).to_f64()?)
-}
-
-fn measure(value: &Value) -> Option<Decimal> {
-    match value {
-        Value::Number(n) | Value::Money(n) => Some(*n),
-        Value::Duration(during) if !during.is_forever() => Some(Decimal::from(during.ms())),
-        Value::Time(at) => Some(Decimal::from(at.ms())),
-        Value::Tier(_, level) => Some(Decimal::from(*level)),
-        _ => None,
-    }
+    let (left, right) = (tested.value(left), tested.value(right));
+    let gap = misses::distance(*op, &left, &right)?.to_f64()?;
+    Some(gap / misses::measure(&right)?.abs().max(Decimal::ONE).to_f64()?)
 }
 
 /// What would make this part true, in words.

@@ -3,7 +3,7 @@
 use super::looker::{Looker, Test};
 use super::node::local;
 use super::sentence;
-use crate::engine::{Decision, Event, Gate, Output, Program, State, Status};
+use crate::engine::{Decision, Event, Gate, Limited, Output, Program, State, Status};
 use crate::plan::EdgeSort;
 use crate::plan::ids::ItemId;
 use crate::simulate::{Moment, Recorder, Sink};
@@ -110,6 +110,17 @@ pub struct LimitSeen {
     pub until: Option<String>,
 }
 
+impl LimitSeen {
+    pub(super) fn of(program: &Program, limited: &Limited) -> LimitSeen {
+        let limit = program.plan.limits.get(limited.limit.index());
+        LimitSeen {
+            limit: limit.map_or("", |limit| program.name(limit.name)).to_owned(),
+            caps: limited.counted.iter().map(|counted| (counted.count, counted.most)).collect(),
+            until: limited.until.map(|until| when(program, until)),
+        }
+    }
+}
+
 /// Waits for a decision.
 pub struct WhySink<'a> {
     program: &'a Program,
@@ -208,18 +219,7 @@ impl<'a> WhySink<'a> {
     fn limits_of(&self, decision: &Decision, state: &State) -> Vec<LimitSeen> {
         let limits = self.looker.limits.borrow();
         let mine = limits.iter().filter(|l| l.item == decision.item && l.keys == decision.keys && l.at == state.now());
-        let seen = mine.map(|limited| LimitSeen {
-            limit: self
-                .program
-                .plan
-                .limits
-                .get(limited.limit.index())
-                .map_or("", |l| self.program.name(l.name))
-                .to_owned(),
-            caps: limited.counted.iter().map(|counted| (counted.count, counted.most)).collect(),
-            until: limited.until.map(|until| when(self.program, until)),
-        });
-        seen.collect()
+        mine.map(|limited| LimitSeen::of(self.program, limited)).collect()
     }
 
     fn cause(&self, moment: &Moment<'_>, id: &str) -> CauseSeen {

@@ -3,7 +3,7 @@
 use super::looker::{Asked, Looker, Test};
 use super::node::{Truth, local};
 use super::remedy::remedy;
-use super::why::{LimitSeen, Strikes, strikes_of, when};
+use super::why::{DecisionSeen, LimitSeen, Strikes, strikes_of, when};
 use crate::engine::{Event, Output, Program, State, Status};
 use crate::plan::ids::{ItemId, KindId};
 use crate::plan::{EdgeSort, ScheduledWork};
@@ -102,17 +102,7 @@ impl<'a> WhyNotSink<'a> {
         let mine = |spent: &&crate::engine::Spent| spent.keys.member.is_none() || spent.keys.member == keys.member;
         let times = spent.iter().filter(mine).count();
         let limits = self.looker.limits.borrow();
-        let limits = limits.iter().filter(|limited| limited.keys.member == keys.member).map(|limited| LimitSeen {
-            limit: self
-                .program
-                .plan
-                .limits
-                .get(limited.limit.index())
-                .map_or("", |l| self.program.name(l.name))
-                .to_owned(),
-            caps: limited.counted.iter().map(|counted| (counted.count, counted.most)).collect(),
-            until: limited.until.map(|until| when(self.program, until)),
-        });
+        let limits = limits.iter().filter(|limited| limited.keys.member == keys.member);
         let place = self.program.plan.items.get(item.index()).map(|item| item.place).unwrap_or_default();
         Ok(WhyNot {
             item: self.program.item_name(*item).to_owned(),
@@ -130,7 +120,7 @@ impl<'a> WhyNotSink<'a> {
                 .iter()
                 .rfind(mine)
                 .map(|spent| (times, local(self.program, spent.last), spent.next.map(|next| when(self.program, next)))),
-            limits: limits.collect(),
+            limits: limits.map(|limited| LimitSeen::of(self.program, limited)).collect(),
             strikes: strikes_of(self.program, state, *item, keys),
             wakes: self.wakes(*item),
             next: next(self.program, *item, state.now()).map(|at| local(self.program, at)),
@@ -205,8 +195,6 @@ impl Sink for WhyNotSink<'_> {
         Ok(())
     }
 }
-
-use super::why::DecisionSeen;
 
 /// Whether a test came nearer than another: more parts were true, or the part that stopped it was less far away.
 fn is_nearer(test: &Test, than: &Test) -> bool {

@@ -149,7 +149,7 @@ fn flatten(condition: &Expr, parts: &mut Vec<PartMisses>) {
 }
 
 /// How far a comparison is from being true; none where its sides have no distance.
-fn distance(op: Comparison, left: &Value, right: &Value) -> Option<Decimal> {
+pub(crate) fn distance(op: Comparison, left: &Value, right: &Value) -> Option<Decimal> {
     let gap = measure(right)?.checked_sub(measure(left)?)?;
     match op {
         Comparison::NotEqual => None,
@@ -157,7 +157,8 @@ fn distance(op: Comparison, left: &Value, right: &Value) -> Option<Decimal> {
     }
 }
 
-fn measure(value: &Value) -> Option<Decimal> {
+/// A value as a number that others of its kind can be compared with; none where it has no size.
+pub(crate) fn measure(value: &Value) -> Option<Decimal> {
     match value {
         Value::Number(n) | Value::Money(n) => Some(*n),
         Value::Duration(during) if !during.is_forever() => Some(Decimal::from(during.ms())),
