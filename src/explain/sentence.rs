@@ -41,7 +41,8 @@ pub(super) fn of_decision<'t>(
     if let Some(strikes) = strikes {
         text.push_str(&words.say(&Text::new("told-strikes").with("total", strikes.total)));
     }
-    let mut figures: Vec<String> = tests.flat_map(|test| figures(&test.node)).collect();
+    let about_member = tests.filter(|test| test.keys.member == decision.keys.member);
+    let mut figures: Vec<String> = about_member.flat_map(|test| figures(&test.node)).collect();
     figures.dedup();
     if !figures.is_empty() {
         text.push_str(&words.say(&Text::new("told-figures").with("figures", figures.join("; "))));
@@ -51,6 +52,10 @@ pub(super) fn of_decision<'t>(
 
 /// Counts and lengths of time that are known and are about the member.
 fn figures(node: &Node) -> Vec<String> {
+    // What is defined of the group or the community counts others.
+    if node.text.starts_with("group.") || node.text.starts_with("community.") {
+        return Vec::new();
+    }
     if !node.parts.is_empty() {
         return node.parts.iter().flat_map(figures).collect();
     }

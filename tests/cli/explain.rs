@@ -141,9 +141,10 @@ fn the_sentence_names_nobody_else_and_repeats_no_words() {
     let items = r#"
       community { timezone "Asia/Shanghai" name "读书会" }
       event message.posted for member in group { text: text?, mention: member? }
+      let busy for group = count(message.posted, last 1m) >= 1
       rule ad for member in group { on message.posted
         when event.text contains "secret" and event.mention is group.owner and count(message.posted, last 1d) >= 1
-          and count(message.posted where text contains "secret") >= 1
+          and count(message.posted where text contains "secret") >= 1 and group.busy
         do mute 1d }"#;
     let log = r#"{"id":"e1","at":1709510400000,"kind":"group.created","group":"g1","group_kind":"k","owner":"boss"}
 {"id":"e2","at":1709510401000,"kind":"message.posted","group":"g1","member":"m1","text":"a secret thing","mention":"boss"}"#;
