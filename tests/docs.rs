@@ -14,7 +14,7 @@
 
 use qun::check::PRELUDE;
 use qun::check::content::Contents;
-use qun::engine::{Reason, Status};
+use qun::engine::{Certainty, Reason, Status};
 use qun::log::schema::SCHEMAS;
 use qun::plan::ids::NameId;
 use qun::syntax::keywords::{self, Sort, TABLE, rows};
@@ -217,6 +217,12 @@ fn every_action_and_function_is_in_its_table() {
 fn the_statuses_are_those_of_the_code() {
     let expected: Vec<Vec<String>> = Status::ALL.iter().map(|status| vec![format!("`{}`", status.word())]).collect();
     assert_eq!(first_cells(&table(DECISIONS, "statuses"), 1), expected);
+}
+
+#[test]
+fn the_certainties_are_those_of_the_code() {
+    let expected: Vec<_> = Certainty::ALL.iter().map(|certainty| vec![format!("`{}`", certainty.word())]).collect();
+    assert_eq!(first_cells(&table(DECISIONS, "certainty"), 1), expected);
 }
 
 /// Every reason; a new one must be added here and to the document.

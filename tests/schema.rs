@@ -91,6 +91,7 @@ fn decision() -> Value {
         "action": "mute",
         "args": {"for_s": 86400},
         "status": "done",
+        "certainty": "certain",
         "item": "flood",
         "source": "club.sop:12:3",
         "causes": ["e1"],
@@ -112,6 +113,7 @@ fn decisions() {
     for (key, value) in [
         ("member", Value::Null),
         ("status", json!("finished")),
+        ("certainty", json!("sure")),
         ("source", json!("club.sop")),
         ("at", json!(0)),
         ("args", json!({"for_s": "1d"})),

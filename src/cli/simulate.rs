@@ -5,7 +5,7 @@ use super::formats::RunFormat;
 use super::output::Output;
 use super::progress::Bar;
 use super::{playbook, terminal, when};
-use crate::engine::{Directory, Event, Meter, Output as Decided, Program, Watch};
+use crate::engine::{Certainty, Directory, Event, Meter, Output as Decided, Program, Watch};
 use crate::log::{Accounts, Decoder, LogReader, ReadOptions};
 use crate::plan::Plan;
 use crate::report::decisions::{Csv, JsonLines};
@@ -62,6 +62,11 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t)]
     format: RunFormat,
 
+    /// Write only decisions of this certainty; several are separated by commas. For `--format jsonl` and `csv`: a report
+    /// gives the share of each.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "CERTAINTY")]
+    only: Vec<Only>,
+
     /// Write to a file; it appears when it is complete.
     #[arg(long, value_name = "FILE")]
     out: Option<PathBuf>,
@@ -104,6 +109,26 @@ enum Unknown {
     Error,
 }
 
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+enum Only {
+    /// What reads nothing but recorded facts.
+    Certain,
+    /// What holds if people had behaved as recorded.
+    Depends,
+    /// What nobody can know.
+    Unknowable,
+}
+
+impl Only {
+    fn certainty(self) -> Certainty {
+        match self {
+            Only::Certain => Certainty::Certain,
+            Only::Depends => Certainty::Depends,
+            Only::Unknowable => Certainty::Unknowable,
+        }
+    }
+}
+
 /// Two where the machine has them.
 fn threads() -> usize {
     std::thread::available_parallelism().map_or(1, usize::from).min(2)
@@ -125,6 +150,11 @@ pub(super) fn explained(mut error: clap::Error) -> clap::Error {
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        if !self.only.is_empty() && matches!(self.format, RunFormat::Human | RunFormat::Json) {
+            return Err(Failure::usage(
+                "`--only` goes with `--format jsonl` or `csv`: a report gives the share of each",
+            ));
+        }
         let plan = match playbook::plan(&self.playbook)? {
             Ok(plan) => plan,
             Err(findings) => return Ok(findings),
@@ -243,7 +273,8 @@ impl Run<'_> {
         metrics: Option<&mut metrics::Metrics<Output>>,
     ) -> Result<Found, Failure> {
         let mut notes = Notes::default();
-        let (_, accounts) = self.drive(None, log, vec![out, &mut notes], metrics)?;
+        let mut out = Chosen { certainties: self.arguments.only.iter().map(|only| only.certainty()).collect(), out };
+        let (_, accounts) = self.drive(None, log, vec![&mut out, &mut notes], metrics)?;
         for line in run::findings(&accounts, &notes.kept, notes.count) {
             complain(&line, None);
         }
@@ -294,6 +325,23 @@ impl Sink for Fan<'_> {
 
     fn output(&mut self, moment: &Moment<'_>, output: &Decided) -> io::Result<()> {
         self.0.iter_mut().try_for_each(|sink| sink.output(moment, output))
+    }
+}
+
+/// Lets through decisions of some certainties; all, where none is named.
+struct Chosen<'s> {
+    certainties: Vec<Certainty>,
+    out: &'s mut dyn Sink,
+}
+
+impl Sink for Chosen<'_> {
+    fn output(&mut self, moment: &Moment<'_>, output: &Decided) -> io::Result<()> {
+        if self.certainties.is_empty() {
+            return self.out.output(moment, output);
+        }
+        let chosen = output.decisions.iter().filter(|decision| self.certainties.contains(&decision.certainty));
+        let chosen = Decided { decisions: chosen.cloned().collect(), ..Decided::default() };
+        self.out.output(moment, &chosen)
     }
 }
 

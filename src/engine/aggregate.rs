@@ -50,7 +50,7 @@ impl Scene<'_> {
 
     /// The past that a function reads: `None` where a part of its key is unknown, `Some(None)` where nobody has been met
     /// whose past it could be.
-    fn which(&self, aggregate: &Aggregate, series: &Series) -> Option<Option<Which>> {
+    pub(super) fn which(&self, aggregate: &Aggregate, series: &Series) -> Option<Option<Which>> {
         let group = |expr: &Expr| match self.value(expr) {
             Value::Group(group) => Some(group),
             _ => None,
@@ -94,7 +94,7 @@ impl Scene<'_> {
     }
 
     /// The instants of a window, `None` for all of the past.
-    fn span(&self, window: &Window) -> Option<Range<Instant>> {
+    pub(super) fn span(&self, window: &Window) -> Option<Range<Instant>> {
         let calendar = &self.program.plan.community.calendar;
         let until_now = just_after(self.now);
         Some(match window {

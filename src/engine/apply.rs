@@ -1,5 +1,6 @@
 //! From wishes to decisions: approvals, sanctions and limits stand between an action and its being done.
 
+use super::certainty::Certainty;
 use super::decision::{Decision, DecisionId, Reason, Status};
 use super::happening::Happening;
 use super::limit::Verdict;
@@ -65,9 +66,11 @@ impl<'a> Step<'a> {
                 continue;
             }
             let id = self.decision_id(&ready, effect, firing.origin);
+            let certainty = firing.origin.certainty.max(self.certainty_of_action(&ready));
             let ground = firing.event.and_then(|event| self.ground(event, effect));
             let event = firing.event.filter(|_| keeps_event(&effect.act)).map(Arc::clone);
-            let pending = Pending::new(ready, id, firing.origin, firing.run);
+            let mut pending = Pending::new(ready, id, firing.origin, firing.run);
+            pending.origin.certainty = certainty;
             self.consider(Pending { ground, event, firing: self.firing, together: firing.together, ..pending });
         }
     }
@@ -148,7 +151,7 @@ impl<'a> Step<'a> {
     fn cut(&mut self, pending: &Pending, effect: &Effect) {
         let kind = match &effect.act {
             Act::Emit { kind, .. } => *kind,
-            _ => self.told_kind(&effect.act),
+            _ => self.program.known.told(&effect.act),
         };
         let root = pending.origin.cause.origin().into();
         self.note_cut(kind, root, pending.origin.depth);
@@ -156,8 +159,10 @@ impl<'a> Step<'a> {
     }
 
     /// Tests the limits and, if none stops it, does it. Answers what became of it.
-    pub(super) fn attempt(&mut self, pending: Pending) -> (Status, Option<Reason>) {
-        match self.limits(&pending) {
+    pub(super) fn attempt(&mut self, mut pending: Pending) -> (Status, Option<Reason>) {
+        let (verdict, certainty) = self.limits(&pending);
+        pending.origin.certainty = pending.origin.certainty.max(certainty).max(self.certainty_of_sum(&pending));
+        match verdict {
             Verdict::Pass => self.perform(&pending),
             Verdict::Skip(limit) => {
                 let reason = Some(Reason::Limit(limit));
@@ -193,7 +198,16 @@ impl<'a> Step<'a> {
         choice: &super::say::Choice,
     ) {
         let Some(effect) = self.effect(pending.ready.effect) else { return };
+        if let (Act::Say { .. }, Status::Done) = (&effect.act, status)
+            && let Some(run) = pending.run.and_then(|run| self.state.runs.get_mut(&run))
+        {
+            run.spoke = true;
+        }
         let args = self.args(pending, effect, choice, status);
+        let certainty = pending.origin.certainty.max(self.certainty_of_outcome(reason));
+        if status == Status::Done && certainty == Certainty::Unknowable {
+            self.state.doubts.done(pending.ready.keys, !is_word(&effect.act));
+        }
         self.out.decisions.push(Decision {
             at: self.state.now,
             id: pending.id,
@@ -205,6 +219,7 @@ impl<'a> Step<'a> {
             item: effect.item,
             place: effect.place,
             cause: Arc::clone(&pending.origin.cause),
+            certainty,
             firing: pending.firing,
         });
     }
@@ -227,6 +242,11 @@ impl<'a> Step<'a> {
 /// Whether an action of this kind is a sanction, of which the strongest wins.
 pub(super) fn is_sanction(act: &Act) -> bool {
     matches!(act, Act::Mute { .. } | Act::Remove { .. } | Act::Ban { .. } | Act::Say { how: Say::Warn, .. })
+}
+
+/// Whether an action only says something: nothing is different by it.
+fn is_word(act: &Act) -> bool {
+    matches!(act, Act::Say { .. } | Act::DeleteMessage | Act::Custom { .. } | Act::Task(_))
 }
 
 /// Whether an action is a fact that items can be triggered by.

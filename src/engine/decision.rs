@@ -1,6 +1,7 @@
 //! What the engine answers: decisions, metric samples and notes.
 
 use super::cause::Cause;
+use super::certainty::Certainty;
 use crate::plan::expr::Keys;
 use crate::plan::ids::{ItemId, KindId, MetricId, NameId, PlaceId};
 use crate::plan::value::Value;
@@ -40,6 +41,8 @@ pub struct Decision {
     pub place: PlaceId,
     /// The chain of ids back to the event, the nearest first.
     pub cause: Arc<Cause>,
+    /// How sure it is that it would have been made.
+    pub certainty: Certainty,
     /// Which firing of its input it belongs to, from 1; 0 for what no firing asked for.
     pub firing: u64,
 }

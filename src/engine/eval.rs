@@ -264,7 +264,7 @@ impl<'a> Scene<'a> {
     }
 
     /// What is defined of a person does not depend on the group at hand.
-    fn narrowed(&self, scope: crate::plan::Scope) -> Scene<'a> {
+    pub(super) fn narrowed(&self, scope: crate::plan::Scope) -> Scene<'a> {
         Scene { keys: super::react::narrow(scope, self.keys), ..*self }
     }
 

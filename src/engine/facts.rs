@@ -1,5 +1,6 @@
 //! What events change by being so: who is where, under which name and role, with which attributes.
 
+use super::certainty::Certainty;
 use super::happening::Happening;
 use super::input::{Directory, DirectoryGroup, DirectoryMember, Event};
 use super::program::{HushId, Program};
@@ -64,7 +65,17 @@ impl State {
         }
         self.take_at_hand(people);
         let People { group, member, .. } = people;
-        Happening { id: event.id.into(), at: event.at, kind: event.kind, group, member, fields, cause: None, depth: 0 }
+        Happening {
+            id: event.id.into(),
+            at: event.at,
+            kind: event.kind,
+            group,
+            member,
+            fields,
+            cause: None,
+            depth: 0,
+            certainty: Certainty::Certain,
+        }
     }
 
     /// A member or group that is still a text becomes its number.
@@ -278,9 +289,22 @@ impl State {
         (silence.since, silence.sequence, silence.armed) = (event.at, sequence, true);
         silence.event.clone_from(&event.id);
         silence.cause.clone_from(&event.cause);
+        silence.certainty = event.certainty;
         // The timer in the queue moves itself on when it comes up.
         if !std::mem::replace(&mut silence.queued, true) {
             self.queue_silence(id, keys, event.at + during, sequence);
+        }
+    }
+
+    /// Silences that an event would have broken, had it not been left out, are in doubt until they are broken.
+    pub(super) fn doubt_silences(&mut self, program: &Program, event: &Happening) {
+        for id in &program.dispatch_of(event.kind).silences {
+            let keys = program.hush(*id).and_then(|hush| super::react::keys_for(hush.scope, event.keys()));
+            let number = keys.and_then(|keys| self.number(keys));
+            let found = self.silences.get_mut(id.index()).zip(number);
+            if let Some(silence) = found.and_then(|(silences, number)| silences.get_mut(number, &Value::Unknown)) {
+                silence.certainty = silence.certainty.max(Certainty::Depends);
+            }
         }
     }
 

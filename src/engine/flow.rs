@@ -1,6 +1,7 @@
 //! Runs of timelines: begun, moved, stopped; their steps in time.
 
 use super::apply::Firing;
+use super::certainty::Certainty;
 use super::decision::{DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
@@ -41,6 +42,8 @@ pub(super) struct Run {
     pub(super) tasks: Vec<u64>,
     /// What this run has deferred, or what waits for an approval.
     pub(super) holds: Vec<u64>,
+    /// Whether it has said something: from then on it waits for what people make of that.
+    pub(super) spoke: bool,
     /// Names of this run's tasks that are done.
     done_tasks: SmallVec<[NameId; 1]>,
 }
@@ -165,7 +168,7 @@ impl<'a> Step<'a> {
                 timeline: id,
                 who: who.clone(),
                 event: event.cloned(),
-                origin: Origin { cause: Arc::clone(&origin.cause), depth: 0 },
+                origin: Origin { depth: 0, ..origin.clone() }.at_best(Certainty::Depends),
                 started,
                 moved: (started, origin.depth),
                 anchor: started,
@@ -175,6 +178,7 @@ impl<'a> Step<'a> {
                 sequence: 0,
                 tasks: Vec::new(),
                 holds: Vec::new(),
+                spoke: false,
                 done_tasks: SmallVec::new(),
             },
         );
@@ -215,7 +219,8 @@ impl<'a> Step<'a> {
         let Some(run) = self.state.runs.get_mut(&number) else { return };
         run.event = Some(Arc::clone(event));
         let cause = super::cause::Cause { id: event.id.clone(), parent: Some(Arc::clone(&run.origin.cause)) };
-        run.origin = Origin { cause: Arc::new(cause), depth: 0 };
+        let certainty = run.origin.certainty.max(origin.certainty);
+        run.origin = Origin { cause: Arc::new(cause), depth: 0, certainty };
         run.moved = (self.state.now, origin.depth);
         self.plan_steps(number);
         if let Some(run) = self.state.runs.get(&number) {
@@ -332,6 +337,7 @@ impl<'a> Step<'a> {
         if let (None, Some(timeline)) = (&ready, self.timeline(run.timeline)) {
             tell(self.watch, timeline.item, Gate::When, step.when.as_ref(), &scene);
         }
+        let origin = origin.at_best(self.certainty_of_step(run, position, &scene));
         let (who, event) = (run.who.clone(), run.event.clone());
         if let Some(step) = self.state.runs.get_mut(&number).and_then(|run| run.steps.get_mut(position)) {
             step.phase = Phase::Over;
@@ -438,6 +444,9 @@ impl<'a> Step<'a> {
         let known = &self.program.known;
         let given = [(known.ended_flow, self.flow_name(run.timeline)), (known.ended_how, Value::text(how.word()))];
         let fields = self.fields(known.flow_ended, given);
+        let waited = how == How::Finished && run.spoke && self.program.own.waits(run.timeline);
+        let certainty = if waited { Certainty::Unknowable } else { run.origin.certainty };
+        let origin = &origin.clone().at_best(certainty);
         self.tell_of_run(known.flow_ended, run.timeline, run.who.keys, fields, origin);
     }
 
@@ -515,6 +524,7 @@ impl Pending {
     pub(super) fn as_origin(&self) -> Origin {
         let parent = Some(Arc::clone(&self.origin.cause));
         let cause = super::cause::Cause { id: self.id.to_compact(), parent };
-        Origin { cause: Arc::new(cause), depth: self.origin.depth }
+        let certainty = self.origin.certainty.max(Certainty::Depends);
+        Origin { cause: Arc::new(cause), depth: self.origin.depth, certainty }
     }
 }

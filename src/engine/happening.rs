@@ -1,6 +1,7 @@
 //! An event as the engine handles it: recorded, or made by a decision.
 
 use super::cause::Cause;
+use super::certainty::Certainty;
 use super::past::Key;
 use super::program::Program;
 use crate::plan::expr::{FieldOf, Keys};
@@ -28,6 +29,8 @@ pub struct Happening {
     pub(super) cause: Option<Arc<Cause>>,
     /// How many internal events lie between it and the input.
     pub(super) depth: u8,
+    /// How sure it is that it would have happened.
+    pub(super) certainty: Certainty,
 }
 
 /// The event at hand: shared with what outlives its input only when something asks for that.
@@ -66,6 +69,11 @@ impl Happening {
     #[must_use]
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// A sanction of the playbook would have prevented it.
+    pub fn set_prevented(&mut self) {
+        self.certainty = Certainty::Unknowable;
     }
 
     pub(super) fn keys(&self) -> Keys {

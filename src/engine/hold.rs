@@ -1,5 +1,6 @@
 //! What waits: for an approval, or for the moment that a limit allows.
 
+use super::certainty::Certainty;
 use super::decision::{DecisionId, Reason, Status};
 use super::happening::Happening;
 use super::meter::Work;
@@ -103,13 +104,14 @@ impl Step<'_> {
         let runs = hold.runs();
         match hold.until {
             Until::Allowed => hold.actions.into_iter().for_each(|action| self.again(action)),
-            Until::Approved { proceed: true } => self.approve(hold),
+            Until::Approved { proceed: true } => self.approve(hold, Certainty::Unknowable),
             _ => self.drop_all(hold, Reason::ApprovalExpired),
         }
         self.finish_runs(&runs);
     }
 
-    fn again(&mut self, action: Pending) {
+    fn again(&mut self, mut action: Pending) {
+        action.origin.certainty = action.origin.certainty.max(Certainty::Depends);
         let effect = self.effect(action.ready.effect);
         if let Some(effect) = effect {
             self.turn(Work::Item(effect.item));
@@ -131,15 +133,17 @@ impl Step<'_> {
         let Some(hold) = hold.and_then(|number| self.release(number)) else { return };
         let runs = hold.runs();
         if *approved {
-            self.approve(hold)
+            self.approve(hold, event.certainty)
         } else {
             self.drop_all(hold, Reason::ApprovalDenied)
         }
         self.finish_runs(&runs);
     }
 
-    fn approve(&mut self, hold: Hold) {
-        for action in hold.actions {
+    /// How sure the word is, or that nobody would have given one.
+    fn approve(&mut self, hold: Hold, certainty: Certainty) {
+        for mut action in hold.actions {
+            action.origin.certainty = action.origin.certainty.max(certainty);
             match hold.until {
                 Until::Waived(limit) => self.again(Pending { waived: Some(limit), ..action }),
                 _ => self.again(Pending { approved: true, ..action }),

@@ -1,5 +1,6 @@
 //! Segments and tiers: conditions whose standing is remembered for each subject, and whose changes are told.
 
+use super::certainty::Certainty;
 use super::decision::{ArgName, Args, Decision, Status};
 use super::eval::Scene;
 use super::meter::Work;
@@ -46,7 +47,10 @@ impl<'a> Step<'a> {
             act(self.watch, latch.item, Gate::When, condition, &scene);
         }
         let wish = Wish::Stand { latch: id, level };
-        (level != now).then(|| Intent { item: latch.item, who, origin: origin(), wish })
+        (level != now).then(|| {
+            let origin = origin().at_best(self.certainty_of_standing(latch, &scene));
+            Intent { item: latch.item, who, origin, wish }
+        })
     }
 
     /// At local midnight every segment, tier and goal is tested.
@@ -81,6 +85,9 @@ impl<'a> Step<'a> {
         let Some(latch) = self.latch(id) else { return };
         let before = self.state.standing(id, who).level;
         self.state.set_standing(id, who, Standing { level, failed: 0 });
+        if origin.certainty == Certainty::Unknowable {
+            self.state.doubts.done(who.keys, true);
+        }
         match latch.sort {
             LatchSort::Segment(segment) => {
                 let known = &self.program.known;
@@ -120,6 +127,7 @@ impl<'a> Step<'a> {
             item: latch.item,
             place,
             cause: Arc::clone(&origin.cause),
+            certainty: origin.certainty,
             firing: 0,
         });
         let known = &self.program.known;
@@ -149,13 +157,14 @@ impl<'a> Step<'a> {
             if scene.truth(Some(condition)) == Some(false) {
                 act(self.watch, latch.item, Gate::Run, Some(condition), &scene);
             }
-            verdicts.push((who, standing, scene.truth(Some(condition))));
+            let certainty = self.certainty_of_standing(latch, &scene);
+            verdicts.push((who, standing, scene.truth(Some(condition)), certainty));
         }
         let origin = self.instant_origin(latch.item, at);
-        for (who, standing, truth) in verdicts {
+        for (who, standing, truth, certainty) in verdicts {
             match truth {
                 Some(false) if standing.failed + 1 >= demote_after => {
-                    self.stand(id, &who, standing.level - 1, &origin);
+                    self.stand(id, &who, standing.level - 1, &origin.clone().at_best(certainty));
                 }
                 // What cannot be known punishes nobody: it ends a row of failures like a success.
                 truth => {

@@ -1,5 +1,6 @@
 //! Limits: tested in the order of declaration when an action is about to happen, counting only what really happened.
 
+use super::certainty::Certainty;
 use super::eval::Scene;
 use super::react::keys_for;
 use super::ready::Pending;
@@ -24,15 +25,20 @@ pub(super) enum Verdict {
 }
 
 impl Step<'_> {
-    /// Tests an action against all limits.
-    pub(super) fn limits(&mut self, pending: &Pending) -> Verdict {
-        let Some(effect) = self.effect(pending.ready.effect) else { return Verdict::Pass };
+    /// Tests an action against all limits; answers also how sure what they counted is.
+    pub(super) fn limits(&mut self, pending: &Pending) -> (Verdict, Certainty) {
+        let mut certainty = Certainty::Certain;
+        let Some(effect) = self.effect(pending.ready.effect) else { return (Verdict::Pass, certainty) };
         for (position, limit) in self.program.plan.limits.iter().enumerate() {
             let id = LimitId(position as u16);
             if pending.waived == Some(id) || !names(&limit.actions, limit.class, effect) {
                 continue;
             }
             let Some(keys) = self.limited(limit, effect, pending.ready.keys) else { continue };
+            // What a limit counts the playbook has done.
+            if !limit.caps.is_empty() {
+                certainty = certainty.max(self.state.doubts.of_counted(keys));
+            }
             let calendar = &self.program.plan.community.calendar;
             let until = self.state.stopped_until(calendar, id, limit, keys);
             if let Some(watch) = self.watch {
@@ -41,14 +47,15 @@ impl Step<'_> {
                 watch.limited(&Limited { item: effect.item, keys: keys_of_action, at, limit: id, counted, until });
             }
             if let Some(until) = until {
-                return match &limit.otherwise {
+                let verdict = match &limit.otherwise {
                     LimitElse::Skip => Verdict::Skip(limit.name),
                     LimitElse::Defer => Verdict::Defer { limit: limit.name, until },
                     LimitElse::Hold { within, .. } => Verdict::Hold { limit: id, name: limit.name, within: *within },
                 };
+                return (verdict, certainty);
             }
         }
-        Verdict::Pass
+        (Verdict::Pass, certainty)
     }
 
     /// The keys under which a limit counts this action; `None` where it does not concern it.

@@ -1,6 +1,7 @@
 //! The past, as far as aggregates can still see it: one series per kind, condition and key, shared by every window
 //! over it. Windows are exact: a row belongs to one by its own time.
 
+use super::certainty::Certainty;
 use super::happening::Happening;
 use super::meter::{Kept, Work};
 use super::program::{Program, Shape};
@@ -50,7 +51,7 @@ impl Key {
 }
 
 /// Which past of a series.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Which {
     /// By the number of its subject, where the key is one.
     Number(u32),
@@ -420,6 +421,11 @@ impl State {
             }
             let shape = program.shape(*id);
             let Some(which) = self.which(program, shape, series, event) else { continue };
+            // What the playbook tells itself is never certain, and known to be read.
+            let sure = if event.cause.is_none() { Certainty::Certain } else { Certainty::Depends };
+            if event.certainty > sure {
+                self.doubts.row(*id, which.clone(), event.at, event.certainty);
+            }
             let calendar = &program.plan.community.calendar;
             let day = if series.keep.streak { calendar.day_number(event.at) } else { 0 };
             let rows = &series.keep.rows;
@@ -448,7 +454,13 @@ impl State {
     }
 
     /// The past of a series that an event belongs to; `None` where it lacks a part of the key.
-    fn which(&mut self, program: &Program, shape: Shape, series: &Series, event: &Happening) -> Option<Which> {
+    pub(super) fn which(
+        &mut self,
+        program: &Program,
+        shape: Shape,
+        series: &Series,
+        event: &Happening,
+    ) -> Option<Which> {
         Some(match shape {
             Shape::Community => Which::Number(0),
             Shape::Group => Which::Number(event.group?.0),

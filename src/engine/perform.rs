@@ -1,5 +1,6 @@
 //! Doing what is to be done: each action's change of the state, and the event that tells of it.
 
+use super::certainty::Certainty;
 use super::decision::{Args, Reason, Status};
 use super::facts;
 use super::happening::Happening;
@@ -109,26 +110,6 @@ impl Step<'_> {
         }
     }
 
-    /// The kind of the event that tells of an action.
-    pub(super) fn told_kind(&self, act: &Act) -> KindId {
-        let known = &self.program.known;
-        match act {
-            Act::Say { .. } => known.content_posted,
-            Act::Tag(_) => known.tag_added,
-            Act::Untag(_) => known.tag_removed,
-            Act::Award { .. } | Act::Redeem { .. } => known.points_changed,
-            Act::Strike { .. } => known.strike_given,
-            Act::Pardon { .. } => known.strike_withdrawn,
-            Act::Mute { .. } => known.muted,
-            Act::Remove { .. } => known.removed,
-            Act::Ban { .. } => known.banned,
-            Act::Dissolve => known.group_closed,
-            Act::Task(_) => known.task_created,
-            Act::Stop { .. } => known.flow_ended,
-            _ => known.flow_started,
-        }
-    }
-
     /// Queues (after the record) the event that tells of an action.
     pub(super) fn tell(&mut self, pending: &Pending, kind: KindId, fields: SmallVec<[Value; 4]>) {
         let keys = pending.ready.keys;
@@ -161,6 +142,7 @@ impl Step<'_> {
             fields,
             cause: Some(Arc::clone(&origin.cause)),
             depth: origin.depth.saturating_add(1),
+            certainty: origin.certainty.max(Certainty::Depends),
         }
     }
 

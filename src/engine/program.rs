@@ -1,9 +1,10 @@
 //! A plan made ready to run: who is woken by what, compiled patterns, the kinds the engine itself knows.
 
 use super::guard::Wake;
+use super::own::Own;
 use super::still::Midnight;
 use crate::plan::ids::{HandlerId, ItemId, KindId, LatchId, NameId, SeriesId, TallyId, TimelineId};
-use crate::plan::{Handler, KeyPart, Plan, Scope};
+use crate::plan::{Act, Handler, KeyPart, Plan, Scope};
 use crate::time::Duration;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -34,6 +35,8 @@ pub struct Program {
     pub(super) silences: Vec<Hush>,
     /// How each series is kept.
     shapes: Vec<Shape>,
+    /// What reads the playbook's own deeds.
+    pub(super) own: Own,
 }
 
 /// One `on no E for D`, by its position in [`Program::silences`].
@@ -148,6 +151,7 @@ impl Program {
         let silences = silences(&plan);
         let dispatch = dispatch(&plan, &silences);
         let needs_midnight = !plan.latches.is_empty() || plan.timelines.iter().any(|t| t.goal.is_some());
+        let own = Own::of(&plan, &known);
         let shapes = plan.series.iter().map(|series| Shape::of(&series.key)).collect();
         let midnights = super::still::midnights(&plan);
         let touches = midnights.iter().any(|midnight| matches!(midnight, Midnight::Still { by_events: false, .. }));
@@ -164,6 +168,7 @@ impl Program {
             touches,
             silences,
             shapes,
+            own,
         })
     }
 
@@ -312,6 +317,47 @@ known! {
     task_overdue = "task.overdue"
         (overdue_task = "task", overdue_task_name = "name", overdue_title = "title", overdue_role = "role",
          overdue_due = "due", overdue_item = "item");
+}
+
+impl Known {
+    /// The kind of the event that tells of an action.
+    pub(super) fn told(&self, act: &Act) -> KindId {
+        match act {
+            Act::Say { .. } => self.content_posted,
+            Act::Tag(_) => self.tag_added,
+            Act::Untag(_) => self.tag_removed,
+            Act::Award { .. } | Act::Redeem { .. } => self.points_changed,
+            Act::Strike { .. } => self.strike_given,
+            Act::Pardon { .. } => self.strike_withdrawn,
+            Act::Mute { .. } => self.muted,
+            Act::Remove { .. } => self.removed,
+            Act::Ban { .. } => self.banned,
+            Act::Dissolve => self.group_closed,
+            Act::Task(_) => self.task_created,
+            Act::Stop { .. } => self.flow_ended,
+            _ => self.flow_started,
+        }
+    }
+
+    /// The kinds that nobody but the engine tells.
+    pub(super) fn told_by_engine(&self) -> [KindId; 14] {
+        [
+            self.content_posted,
+            self.muted,
+            self.tag_added,
+            self.tag_removed,
+            self.points_changed,
+            self.strike_given,
+            self.strike_withdrawn,
+            self.tier_changed,
+            self.segment_entered,
+            self.segment_left,
+            self.flow_started,
+            self.flow_ended,
+            self.task_created,
+            self.task_overdue,
+        ]
+    }
 }
 
 macro_rules! words {

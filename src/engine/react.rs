@@ -187,7 +187,7 @@ impl Step<'_> {
         if subjects.is_empty() {
             return;
         }
-        self.fire(handler, &subjects, Some(event), &mut || Origin::of(event), intents);
+        self.fire(id, handler, &subjects, Some(event), &mut || Origin::of(event), intents);
     }
 
     /// Whom an event with these keys concerns.
@@ -202,6 +202,7 @@ impl Step<'_> {
     /// Tests a handler for its subjects and adds what those taken will do.
     pub(super) fn fire(
         &self,
+        id: HandlerId,
         handler: &Handler,
         subjects: &[Keys],
         event: Option<&AtHand<'_>>,
@@ -214,22 +215,23 @@ impl Step<'_> {
             let taken: SmallVec<[Candidate; 1]> = candidates.filter(|c| c.truth == Some(true)).collect();
             if !taken.is_empty() {
                 let origin = origin();
-                intents.extend(taken.into_iter().map(|c| self.intent(handler, c, event, &origin, true, firing)));
+                intents.extend(taken.into_iter().map(|c| self.intent(id, handler, c, event, &origin, true, firing)));
             }
             return;
         }
         let origin = origin();
         let candidates: Vec<Candidate> = candidates.collect();
         let taken: FxHashSet<usize> = self.take(handler, &candidates, event, &origin).into_iter().collect();
+        let origin = origin.at_best(self.certainty_of_choice(handler, subjects, event));
         for (position, candidate) in candidates.into_iter().enumerate() {
             let takes = taken.contains(&position);
             if takes || candidate.truth.is_some() && !handler.otherwise.is_empty() {
-                intents.push(self.intent(handler, candidate, event, &origin, takes, firing));
+                intents.push(self.intent(id, handler, candidate, event, &origin, takes, firing));
             }
         }
     }
 
-    fn scene<'a>(&'a self, keys: Keys, event: Option<&'a AtHand<'_>>) -> Scene<'a> {
+    pub(super) fn scene<'a>(&'a self, keys: Keys, event: Option<&'a AtHand<'_>>) -> Scene<'a> {
         let scene = Scene::new(self.program, self.state, self.state.now, keys);
         event.map_or(scene, |event| scene.with_event(event))
     }
@@ -281,8 +283,10 @@ impl Step<'_> {
         per.is_known().then_some(Who { keys, per })
     }
 
+    #[expect(clippy::too_many_arguments, reason = "one call, and each is a different part of the firing")]
     fn intent(
         &self,
+        id: HandlerId,
         handler: &Handler,
         candidate: Candidate,
         event: Option<&AtHand<'_>>,
@@ -295,10 +299,12 @@ impl Step<'_> {
         act(self.watch, handler.item, Gate::When, handler.when.as_ref(), &scene);
         let effects = if taken { &handler.effects } else { &handler.otherwise };
         let ready = self.ready(effects, &scene);
+        let certainty = self.certainty_of_firing(id, handler, effects, &scene);
+        let origin = origin.clone().at_best(certainty);
         let once = handler.once.filter(|_| taken);
         let event = event.filter(|event| self.outlives(event, effects)).map(AtHand::share);
         let wish = Wish::Act { once, ready, event, firing };
-        Intent { item: handler.item, who: candidate.who, origin: origin.clone(), wish }
+        Intent { item: handler.item, who: candidate.who, origin, wish }
     }
 
     /// Whether effects look at their event again when they are carried out, or later.

@@ -2,6 +2,7 @@
 
 use super::decision::Sample;
 use super::eval::Scene;
+use super::happening::Happening;
 use super::meter::Work;
 use super::program::HushId;
 use super::react::Intent;
@@ -53,10 +54,10 @@ impl Step<'_> {
         let Some(handler) = self.program.plan.handlers.get(id.index()) else { return };
         self.turn(Work::Item(handler.item));
         if let Some(metric) = self.sampled_per(handler) {
-            return self.sample_per(handler, metric, at, intents);
+            return self.sample_per(id, handler, metric, at, intents);
         }
         let subjects = self.state.living_subjects(handler.subject.scope, Keys::default());
-        self.fire(handler, &subjects, None, &mut || self.instant_origin(item, at), intents);
+        self.fire(id, handler, &subjects, None, &mut || self.instant_origin(item, at), intents);
     }
 
     // ---- metrics ------------------------------------------------------------------------------------------------
@@ -68,7 +69,7 @@ impl Step<'_> {
     }
 
     /// A metric `per FIELD` takes a sample for each value that its series have seen for the subject.
-    fn sample_per(&self, handler: &Handler, metric: &Metric, at: Instant, intents: &mut Vec<Intent>) {
+    fn sample_per(&self, id: HandlerId, handler: &Handler, metric: &Metric, at: Instant, intents: &mut Vec<Intent>) {
         for keys in self.state.living_subjects(handler.subject.scope, Keys::default()) {
             for per in self.seen(metric, keys) {
                 let scene = Scene::new(self.program, self.state, self.state.now, keys);
@@ -79,7 +80,8 @@ impl Step<'_> {
                 let ready = self.ready(&handler.effects, &scene);
                 let firing = intents.len();
                 let wish = super::react::Wish::Act { once: None, ready, event: None, firing };
-                let origin = self.instant_origin(handler.item, at);
+                let certainty = self.certainty_of_firing(id, handler, &handler.effects, &scene);
+                let origin = self.instant_origin(handler.item, at).at_best(certainty);
                 intents.push(Intent { item: handler.item, who: Who { keys, per }, origin, wish });
             }
         }
@@ -111,6 +113,7 @@ impl Step<'_> {
         let Some(metric) = self.program.plan.metrics.get(id.index()) else { return };
         let keys = who.keys;
         let number = self.state.meet(keys);
+        self.state.doubts.sampled(id, number, origin.certainty);
         if let Some(samples) = self.state.metrics.get_mut(id.index()) {
             samples.insert(number, &Value::Unknown, value.clone());
         }
@@ -124,7 +127,8 @@ impl Step<'_> {
         let what = [&b"sample"[..], self.program.name(metric.name).as_bytes(), per.as_bytes()];
         let name = self.id_of(origin, keys, &what).to_compact();
         let happening = self.happening(metric.kind, keys, fields, name, origin);
-        self.emit(happening);
+        // A figure over recorded facts is one itself.
+        self.emit(Happening { certainty: origin.certainty, ..happening });
     }
 
     // ---- silence ------------------------------------------------------------------------------------------------
@@ -145,14 +149,15 @@ impl Step<'_> {
             return;
         }
         let cause = super::cause::Cause { id: silence.event.clone(), parent: silence.cause.clone() };
+        let certainty = silence.certainty;
         if !self.state.is_living(hush.scope, keys) {
             return;
         }
-        let origin = Origin { cause: Arc::new(cause), depth: 0 };
+        let origin = Origin { cause: Arc::new(cause), depth: 0, certainty };
         let mut intents = Vec::new();
-        for handler in hush.handlers.iter().filter_map(|id| program.plan.handlers.get(id.index())) {
+        for (id, handler) in hush.handlers.iter().filter_map(|id| Some((*id, program.plan.handlers.get(id.index())?))) {
             self.turn(Work::Item(handler.item));
-            self.fire(handler, &[keys], None, &mut || origin.clone(), &mut intents);
+            self.fire(id, handler, &[keys], None, &mut || origin.clone(), &mut intents);
         }
         self.apply(intents);
     }

@@ -1,6 +1,7 @@
 //! All that a run remembers. Plain data: what is not here, the engine does not know.
 
 use super::cause::Cause;
+use super::certainty::{Certainty, Doubts};
 use super::decision::DecisionId;
 use super::facts::People;
 use super::flow::Run;
@@ -85,6 +86,8 @@ pub struct State {
     /// What happened that a limit counts: by limit, then by subject.
     pub(super) counted: Vec<Memory<VecDeque<Instant>>>,
     pub(super) rotations: FxHashMap<(Rotor, Option<GroupId>), Rotation>,
+    /// Where what was recorded and what would have been part ways.
+    pub(super) doubts: Doubts,
 }
 
 /// What rotates.
@@ -116,6 +119,8 @@ pub(super) struct Silence {
     pub(super) queued: bool,
     pub(super) event: CompactString,
     pub(super) cause: Option<Arc<Cause>>,
+    /// How sure it is that it was heard last then.
+    pub(super) certainty: Certainty,
 }
 
 /// Where a subject stands on a latch.
@@ -277,6 +282,7 @@ impl State {
             metrics: memories(program.plan.metrics.len()),
             counted: memories(program.plan.limits.len()),
             rotations: FxHashMap::default(),
+            doubts: Doubts::default(),
         }
     }
 

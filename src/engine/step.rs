@@ -1,6 +1,7 @@
 //! The loop: one input is handled completely, its cascade and its sanctions included, before the next.
 
 use super::cause::Cause;
+use super::certainty::Certainty;
 use super::decision::{Note, Output};
 use super::happening::{AtHand, Happening};
 use super::input::Directory;
@@ -181,6 +182,7 @@ impl Step<'_> {
         self.state.now = self.state.now.max(event.at);
         event.at = self.state.now;
         self.turn(Work::Facts);
+        self.state.doubt(self.program, &mut event);
         self.record(&event);
         self.handle(&event);
         self.run_dry();
@@ -292,14 +294,21 @@ impl Step<'_> {
 pub(super) struct Origin {
     pub(super) cause: Arc<Cause>,
     pub(super) depth: u8,
+    /// How sure all is that it stands on.
+    pub(super) certainty: Certainty,
 }
 
 impl Origin {
     pub(super) fn of(event: &Happening) -> Origin {
-        Origin { cause: event.as_cause(), depth: event.depth }
+        Origin { cause: event.as_cause(), depth: event.depth, certainty: event.certainty }
     }
 
     pub(super) fn root(id: impl Into<compact_str::CompactString>) -> Origin {
-        Origin { cause: Cause::root(id.into()), depth: 0 }
+        Origin { cause: Cause::root(id.into()), depth: 0, certainty: Certainty::Certain }
+    }
+
+    /// The same, no surer than this.
+    pub(super) fn at_best(self, certainty: Certainty) -> Origin {
+        Origin { certainty: self.certainty.max(certainty), ..self }
     }
 }

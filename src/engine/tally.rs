@@ -1,5 +1,6 @@
 //! Strikes: they add up, fade, are pardoned, and are taken back by an appeal.
 
+use super::certainty::Certainty;
 use super::decision::{ArgName, Args, Decision, DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
@@ -182,7 +183,7 @@ impl<'a> Step<'a> {
     pub(super) fn hear_appeal(&mut self, event: &Happening) {
         let Some((id, appeal, strike)) = self.strike_meant(event.keys(), None) else { return };
         let Some(tally) = self.tally(id) else { return };
-        let origin = Origin::of(event);
+        let origin = Origin::of(event).at_best(Certainty::Depends);
         let ladder = self.program.name(tally.name);
         let scene = Scene::new(self.program, self.state, self.state.now, event.keys());
         let who = event.member.map(|member| scene.member_name(member)).unwrap_or_default();
@@ -229,7 +230,7 @@ impl<'a> Step<'a> {
         if let Some(found) = book.and_then(|book| book.strikes.iter_mut().find(|s| s.id == strike.id)) {
             found.gone = true;
         }
-        let origin = Origin::of(event);
+        let origin = Origin::of(event).at_best(Certainty::Depends);
         let kind = self.program.known.strike_withdrawn;
         let given = [(self.program.known.withdrawn_ladder, self.tally_name(id))];
         let name = self.id_of(&origin, strike.keys, &[b"withdrawn"]).to_compact();
@@ -383,6 +384,7 @@ impl<'a> Step<'a> {
             item: tally.item,
             place,
             cause: Arc::clone(&origin.cause),
+            certainty: origin.certainty,
             firing: 0,
         });
     }

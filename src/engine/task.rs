@@ -2,6 +2,7 @@
 
 use super::apply::Firing;
 use super::cause::Cause;
+use super::certainty::Certainty;
 use super::decision::{Args, Decision, DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
@@ -144,10 +145,12 @@ impl Step<'_> {
         let parent = Some(Arc::clone(&task.origin.cause));
         // Overdue at the instant at which it is given, it belongs to the chain that gave it.
         let depth = if task.given == self.state.now { task.origin.depth } else { 0 };
-        let origin = Origin { cause: Arc::new(Cause { id: task.id.to_compact(), parent }), depth };
+        // Nobody was ever given it.
+        let certainty = Certainty::Unknowable;
+        let origin = Origin { cause: Arc::new(Cause { id: task.id.to_compact(), parent }), depth, certainty };
         if !self.is_unheard(known.task_overdue, &origin) {
             let told = self.told_of(known.task_overdue, &task, positions, more, &task.origin);
-            self.emit(Happening { depth: depth + 1, ..told });
+            self.emit(Happening { depth: depth + 1, certainty, ..told });
         }
         let effect = task.effect.and_then(|effect| self.effect(effect)).map(|effect| &effect.act);
         let Some(Act::Task(Task { otherwise, .. })) = effect else { return };
@@ -238,6 +241,7 @@ impl Step<'_> {
             item: task.item,
             place: task.place,
             cause: Arc::clone(&task.origin.cause),
+            certainty: task.origin.certainty.max(self.certainty_of_outcome(reason)),
             firing: 0,
         });
     }

@@ -2,7 +2,9 @@
 
 use super::expr::{Expr, Template, TemplatePart};
 use super::ids::{ItemId, MessageId, SeriesId};
-use super::{Act, Body, Due, Effect, Plan, Said, Select, SelectAmount, SelectBy, StepAt, Subject, Task, walk};
+use super::{
+    Act, Body, Due, Effect, Handler, Plan, Said, Select, SelectAmount, SelectBy, StepAt, Subject, Task, Timeline, walk,
+};
 use std::collections::BTreeSet;
 
 impl Plan {
@@ -41,22 +43,10 @@ impl Plan {
     /// Every expression of every item, with the item.
     fn expressions<'p>(&'p self, tell: &mut dyn FnMut(ItemId, &'p Expr)) {
         for handler in &self.handlers {
-            let mut tell = |expr| tell(handler.item, expr);
-            of_subject(&handler.subject, &mut tell);
-            handler.when.iter().for_each(&mut tell);
-            handler.select.iter().for_each(|select| of_select(select, &mut tell));
+            self.of_handler(handler, &mut |expr| tell(handler.item, expr));
         }
         for timeline in &self.timelines {
-            let mut tell = |expr| tell(timeline.item, expr);
-            of_subject(&timeline.subject, &mut tell);
-            let edges = timeline.edges.iter().filter_map(|edge| edge.when.as_ref());
-            let steps = timeline.steps.iter().filter_map(|step| step.when.as_ref());
-            let times = timeline.steps.iter().filter_map(|step| match &step.at {
-                StepAt::Time(expr) => Some(expr),
-                _ => None,
-            });
-            let goal = timeline.goal.iter().map(|goal| &goal.when);
-            edges.chain(steps).chain(times).chain(goal).chain(&timeline.anchor).for_each(&mut tell);
+            self.of_timeline(timeline, &mut |expr| tell(timeline.item, expr));
         }
         for latch in &self.latches {
             let mut tell = |expr| tell(latch.item, expr);
@@ -71,7 +61,28 @@ impl Plan {
         }
     }
 
-    fn of_effect<'p>(&'p self, effect: &'p Effect, tell: &mut dyn FnMut(&'p Expr)) {
+    /// What a handler reads before it acts.
+    pub(crate) fn of_handler<'p>(&'p self, handler: &'p Handler, tell: &mut dyn FnMut(&'p Expr)) {
+        of_subject(&handler.subject, tell);
+        handler.when.iter().for_each(&mut *tell);
+        handler.select.iter().for_each(|select| of_select(select, tell));
+    }
+
+    /// What a timeline reads, but for what its actions do.
+    pub(crate) fn of_timeline<'p>(&'p self, timeline: &'p Timeline, tell: &mut dyn FnMut(&'p Expr)) {
+        of_subject(&timeline.subject, tell);
+        let edges = timeline.edges.iter().filter_map(|edge| edge.when.as_ref());
+        let steps = timeline.steps.iter().filter_map(|step| step.when.as_ref());
+        let times = timeline.steps.iter().filter_map(|step| match &step.at {
+            StepAt::Time(expr) => Some(expr),
+            _ => None,
+        });
+        let goal = timeline.goal.iter().map(|goal| &goal.when);
+        edges.chain(steps).chain(times).chain(goal).chain(&timeline.anchor).for_each(tell);
+    }
+
+    /// What an action reads.
+    pub(crate) fn of_effect<'p>(&'p self, effect: &'p Effect, tell: &mut dyn FnMut(&'p Expr)) {
         effect.to.iter().for_each(&mut *tell);
         match &effect.act {
             Act::Say { what, .. } => self.of_said(what, tell),

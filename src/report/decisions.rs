@@ -37,8 +37,8 @@ pub struct Csv<W: Write> {
 }
 
 /// The columns, in the order of a decision's fields.
-const COLUMNS: [&str; 11] =
-    ["at", "id", "action", "group", "member", "args", "status", "reason", "item", "source", "causes"];
+const COLUMNS: [&str; 12] =
+    ["at", "id", "action", "group", "member", "args", "status", "reason", "certainty", "item", "source", "causes"];
 
 impl<W: Write> Csv<W> {
     /// Writes the head of the table to `out`.
@@ -77,6 +77,7 @@ impl<W: Write> Csv<W> {
             &self.json,
             decision.status.word(),
             reason.as_deref().unwrap_or_default(),
+            decision.certainty.word(),
             program.item_name(decision.item),
             recorder.place(decision),
             &causes,

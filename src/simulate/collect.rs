@@ -3,7 +3,7 @@
 use super::driver::{Moment, Sink, Unhappened};
 use super::misses::Misses;
 use super::report::{
-    BUSIEST_DAYS, ItemFigures, KEPT_NOTES, LimitFigures, MetricFigures, Read, Report, Statuses, note_text,
+    BUSIEST_DAYS, Certainties, ItemFigures, KEPT_NOTES, LimitFigures, MetricFigures, Read, Report, Statuses, note_text,
 };
 use super::silence::silence;
 use super::tables::{Days, ItemCount, Received, Samples};
@@ -30,7 +30,7 @@ pub struct Collector<'a> {
     metrics: Vec<Samples>,
     statuses: Statuses,
     decisions: u64,
-    on_unhappened: u64,
+    certainties: Certainties,
     /// Deferred or held, and not yet settled.
     open: FxHashSet<DecisionId>,
     /// The firings of the output at hand that have been counted.
@@ -72,7 +72,7 @@ impl<'a> Collector<'a> {
             metrics: plan.metrics.iter().map(|_| Samples::default()).collect(),
             statuses: Statuses::default(),
             decisions: 0,
-            on_unhappened: 0,
+            certainties: Certainties::default(),
             open: FxHashSet::default(),
             firings: FxHashSet::default(),
             days: Days::default(),
@@ -93,7 +93,7 @@ impl<'a> Collector<'a> {
         self.kinds.get(kind).copied().unwrap_or_default()
     }
 
-    fn decision(&mut self, moment: &Moment<'_>, decision: &Decision) {
+    fn decision(&mut self, decision: &Decision) {
         let (at, member) = (decision.at, decision.keys.member);
         self.statuses.add(decision.status);
         if let Some(Reason::Limit(limit)) = decision.reason {
@@ -103,11 +103,10 @@ impl<'a> Collector<'a> {
             self.done(decision);
         }
         let fresh = self.is_fresh(decision);
-        let on_unhappened = fresh && moment.depends_on_unhappened(decision);
         let fires = fresh && decision.status != Status::Missed && self.is_new_firing(decision);
         self.decisions += u64::from(fresh);
-        self.on_unhappened += u64::from(on_unhappened);
         if fresh {
+            self.certainties.add(decision.certainty);
             self.days.decision(self.zone, at, member);
         }
         let Some(item) = self.items.get_mut(decision.item.index()) else { return };
@@ -116,7 +115,9 @@ impl<'a> Collector<'a> {
         }
         item.statuses.add(decision.status);
         item.decisions += u64::from(fresh);
-        item.on_unhappened += u64::from(on_unhappened);
+        if fresh {
+            item.certainties.add(decision.certainty);
+        }
         item.members.extend(member);
         item.span = Some((item.span.map_or(at, |(first, _)| first), at));
         if fires {
@@ -193,7 +194,7 @@ impl<'a> Collector<'a> {
             unhappened,
             put_out_or_muted: self.put_out_or_muted,
             decisions: self.decisions,
-            on_unhappened: self.on_unhappened,
+            certainties: self.certainties,
             statuses: self.statuses,
             waiting: self.open.len() as u64,
             items: self.items(),
@@ -232,7 +233,7 @@ impl<'a> Collector<'a> {
             source: self.place(item),
             fired: count.fired,
             decisions: count.decisions,
-            on_unhappened: count.on_unhappened,
+            certainties: count.certainties,
             members: count.members.len() as u64,
             statuses: count.statuses,
             span: count.span,
@@ -280,10 +281,10 @@ impl Sink for Collector<'_> {
         Ok(())
     }
 
-    fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
+    fn output(&mut self, _moment: &Moment<'_>, output: &Output) -> io::Result<()> {
         self.firings.clear();
         for decision in &output.decisions {
-            self.decision(moment, decision);
+            self.decision(decision);
         }
         for sample in &output.samples {
             if let Some(samples) = self.metrics.get_mut(sample.metric.index()) {

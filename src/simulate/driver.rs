@@ -1,15 +1,11 @@
 //! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
 
 use crate::engine::{
-    Cause, Decision, Directory, Event, Happening, Input, Meter, Onlookers, Output, People, Program, State, Watch,
-    step_before,
+    Directory, Event, Happening, Input, Meter, Onlookers, Output, People, Program, State, Watch, step_before,
 };
 use crate::log::{LogError, LogReader, Merged};
 use crate::time::Instant;
-use compact_str::CompactString;
-use rustc_hash::FxHashSet;
 use std::io;
-use std::sync::Arc;
 
 /// What becomes of events that a sanction of the playbook would have prevented.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -56,19 +52,6 @@ pub struct Moment<'a> {
     pub program: &'a Program,
     /// The state after the input.
     pub state: &'a State,
-    prevented: &'a FxHashSet<CompactString>,
-}
-
-impl Moment<'_> {
-    /// Whether a decision's chain of causes begins with an event that the playbook would have prevented.
-    #[must_use]
-    pub fn depends_on_unhappened(&self, decision: &Decision) -> bool {
-        !self.prevented.is_empty() && self.is_prevented(&decision.cause)
-    }
-
-    fn is_prevented(&self, cause: &Arc<Cause>) -> bool {
-        self.prevented.contains(cause.origin())
-    }
 }
 
 /// Events that the playbook would have prevented.
@@ -125,7 +108,6 @@ pub struct Driver<'a> {
     out: Output,
     started: bool,
     last: Option<Instant>,
-    prevented: FxHashSet<CompactString>,
     unhappened: Unhappened,
 }
 
@@ -142,7 +124,6 @@ impl<'a> Driver<'a> {
             out: Output::default(),
             started: false,
             last: None,
-            prevented: FxHashSet::default(),
             unhappened: Unhappened::default(),
         }
     }
@@ -203,13 +184,14 @@ impl<'a> Driver<'a> {
     fn event_of(&mut self, event: &Event<'_>, people: Option<People>, sink: &mut dyn Sink) -> io::Result<()> {
         self.advance(event.at, sink)?;
         self.last = Some(event.at);
-        let happening = match people {
+        let mut happening = match people {
             Some(people) => self.state.resolve_of(self.program, event, people),
             None => self.state.resolve(self.program, event),
         };
-        let left_out = self.is_left_out(&happening);
+        let left_out = self.is_left_out(&mut happening);
         sink.event(&self.moment(), event, left_out)?;
         if left_out {
+            self.state.leave_out(self.program, &happening);
             return Ok(());
         }
         self.step(Input::Event(happening), sink)
@@ -274,11 +256,11 @@ impl<'a> Driver<'a> {
     }
 
     fn moment(&self) -> Moment<'_> {
-        Moment { program: self.program, state: &self.state, prevented: &self.prevented }
+        Moment { program: self.program, state: &self.state }
     }
 
-    /// Whether an event is left out; those that could not have happened are counted, and remembered if let through.
-    fn is_left_out(&mut self, event: &Happening) -> bool {
+    /// Whether an event is left out; those that could not have happened are counted, and marked if let through.
+    fn is_left_out(&mut self, event: &mut Happening) -> bool {
         if self.program.is_by_staff(event.kind()) {
             return false;
         }
@@ -286,14 +268,12 @@ impl<'a> Driver<'a> {
             let leave_out = self.options.after_removal == AfterRemoval::Ignore;
             let count = if leave_out { &mut self.unhappened.left_out } else { &mut self.unhappened.kept };
             *count += 1;
-            if !leave_out {
-                self.prevented.insert(event.id().into());
-            }
+            event.set_prevented();
             return leave_out;
         }
         if self.program.is_speech(event.kind()) && self.state.is_muted(event) {
             self.unhappened.muted += 1;
-            self.prevented.insert(event.id().into());
+            event.set_prevented();
         }
         false
     }

@@ -42,6 +42,7 @@ impl<'a> Recorder<'a> {
         if let Some(reason) = decision.reason {
             text_field(json, "reason", &reason.text(|name| self.program.name(name)));
         }
+        text_field(json, "certainty", decision.certainty.word());
         text_field(json, "item", self.program.item_name(decision.item));
         text_field(json, "source", self.place(decision));
         json.push_str(",\"causes\":");

@@ -1,7 +1,7 @@
 //! What a dry run comes to, in figures and names. How it looks is up to [`report`](crate::report).
 
 use super::driver::Unhappened;
-use crate::engine::{Note, Program, Status};
+use crate::engine::{Certainty, Note, Program, Status};
 use crate::log::Accounts;
 use crate::time::{Instant, Zone};
 use std::collections::BTreeMap;
@@ -28,8 +28,8 @@ pub struct Report {
     pub put_out_or_muted: u64,
     /// All decisions, each once however often it was recorded.
     pub decisions: u64,
-    /// Of these, how many rest on something that would not have happened.
-    pub on_unhappened: u64,
+    /// How sure these are.
+    pub certainties: Certainties,
     /// How often each status was recorded.
     pub statuses: Statuses,
     /// Decisions that still waited for a limit or an approval when the clock stopped.
@@ -104,6 +104,24 @@ impl Statuses {
     }
 }
 
+/// How many decisions there are of each certainty, each decision once, as it was when it was first recorded.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Certainties([u64; Certainty::ALL.len()]);
+
+impl Certainties {
+    /// Counts one more.
+    pub fn add(&mut self, certainty: Certainty) {
+        if let Some(count) = Certainty::ALL.iter().position(|c| *c == certainty).and_then(|i| self.0.get_mut(i)) {
+            *count += 1;
+        }
+    }
+
+    /// All certainties with their counts, the surest first.
+    pub fn iter(&self) -> impl Iterator<Item = (Certainty, u64)> {
+        Certainty::ALL.into_iter().zip(self.0)
+    }
+}
+
 /// One item.
 #[derive(Clone, Debug)]
 pub struct ItemFigures {
@@ -117,8 +135,8 @@ pub struct ItemFigures {
     pub fired: u64,
     /// Its decisions, each once.
     pub decisions: u64,
-    /// Of these, how many rest on something that would not have happened.
-    pub on_unhappened: u64,
+    /// How sure these are.
+    pub certainties: Certainties,
     /// How many members its decisions concern.
     pub members: u64,
     /// How often each status was recorded.

@@ -1,6 +1,6 @@
 //! Small counters that a report is made of; none grows with the log but by what it names.
 
-use super::report::{DayFigures, MemberFigures, Statuses, TOP_MEMBERS};
+use super::report::{Certainties, DayFigures, MemberFigures, Statuses, TOP_MEMBERS};
 use crate::engine::{Program, State};
 use crate::plan::ids::{MemberId, NameId};
 use crate::plan::value::Value;
@@ -15,7 +15,7 @@ use smallvec::SmallVec;
 pub(super) struct ItemCount {
     pub(super) fired: u64,
     pub(super) decisions: u64,
-    pub(super) on_unhappened: u64,
+    pub(super) certainties: Certainties,
     pub(super) members: FxHashSet<MemberId>,
     pub(super) statuses: Statuses,
     pub(super) span: Option<(Instant, Instant)>,

@@ -87,7 +87,20 @@ fn what_a_removed_member_does_is_left_out_or_kept() {
     let kept = simulate("--log l --after-removal keep --format json").file("l", log()).ends_with(0);
     let report: Value = serde_json::from_str(&kept.out).unwrap();
     assert_eq!(report["unhappened"]["kept"], 25);
-    assert!(report["unhappened"]["decisions"].as_u64().unwrap() > 0, "{report}");
+    assert!(report["certainty"]["unknowable"].as_u64().unwrap() > 0, "{report}");
+}
+
+#[test]
+fn only_what_is_asked_for_is_written() {
+    let count = |only: &str| {
+        let ran =
+            simulate(&format!("--log l --after-removal keep --format jsonl {only}")).file("l", log()).ends_with(0);
+        decisions(&ran.out).len()
+    };
+    let (all, certain, rest) = (count(""), count("--only certain"), count("--only depends,unknowable"));
+    assert!(certain > 0 && rest > 0 && certain + rest == all, "{certain} and {rest} of {all}");
+    let refused = simulate("--log l --only certain").file("l", log()).ends_with(2);
+    assert!(refused.err.contains("a report gives the share of each"), "{}", refused.err);
 }
 
 #[test]

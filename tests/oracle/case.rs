@@ -22,7 +22,7 @@ pub struct Case {
 /// What came out.
 #[derive(PartialEq, Eq, Debug, Clone, Default)]
 pub struct Outcome {
-    /// JSON lines as `qun simulate --format jsonl` writes them.
+    /// JSON lines as `qun simulate --format jsonl` writes them, without `certainty`.
     pub decisions: Vec<String>,
     /// JSON lines as `--metrics FILE.jsonl` writes them.
     pub samples: Vec<String>,

@@ -3,7 +3,7 @@
 use crate::case::{Case, Outcome};
 use qun::check::content::Contents;
 use qun::diagnostic::{Diagnostic, Severity};
-use qun::engine::{Output, Program};
+use qun::engine::{Directory, Output, Program};
 use qun::log::{Decoder, LogReader, ReadOptions, Source, read_directory};
 use qun::plan::Plan;
 use qun::report::decisions::JsonLines;
@@ -81,6 +81,41 @@ pub fn program(case: &Case) -> Result<Program, String> {
 /// # Errors
 /// What is wrong with the directory or the log.
 pub fn run_program(program: &Program, case: &Case, threads: usize) -> Result<Outcome, String> {
+    drive(program, case, threads)?.finish()
+}
+
+/// The decisions that a run calls certain, without that word.
+///
+/// # Errors
+/// What is wrong with the directory or the log.
+pub fn certain(program: &Program, case: &Case) -> Result<Vec<String>, String> {
+    let decisions = lines(drive(program, case, 1)?.decisions)?;
+    let split = decisions.iter().map(|line| without_certainty(line));
+    Ok(split.filter(|(_, certainty)| certainty == "certain").map(|(line, _)| line).collect())
+}
+
+/// A decision without the field that the oracle does not know, and what that said.
+///
+/// # Panics
+/// Where it has no such field.
+pub fn without_certainty(line: &str) -> (String, String) {
+    let (before, after) = line.split_once(",\"certainty\":\"").unwrap();
+    let (certainty, after) = after.split_once('"').unwrap();
+    (format!("{before}{after}"), certainty.to_owned())
+}
+
+/// What a case gives to read.
+pub struct Log {
+    pub directory: Option<Directory>,
+    pub to: Option<Instant>,
+    pub reader: LogReader,
+}
+
+/// Opens a case's log and directory.
+///
+/// # Errors
+/// What is wrong with them.
+pub fn log(program: &Program, case: &Case, threads: usize) -> Result<Log, String> {
     let plan = &program.plan;
     let directory = match &case.directory {
         Some(text) => Some(read_directory(text, plan).map_err(|errors| format!("directory: {errors:?}\n{text}"))?),
@@ -90,18 +125,23 @@ pub fn run_program(program: &Program, case: &Case, threads: usize) -> Result<Out
         Some(until) => Some(Instant::parse(until).map_err(|error| format!("until {until}: {error:?}"))?),
         None => None,
     };
-    let after_removal = if case.keep_after_removal { AfterRemoval::Keep } else { AfterRemoval::Ignore };
     let read = ReadOptions { threads, to, ..ReadOptions::default() };
     let bytes: Vec<u8> = case.log.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect();
     let source = Source::new("log", io::Cursor::new(bytes));
-    let mut log = LogReader::new(vec![source], Decoder::new(plan), read).map_err(|error| error.to_string())?;
+    let reader = LogReader::new(vec![source], Decoder::new(plan), read).map_err(|error| error.to_string())?;
+    Ok(Log { directory, to, reader })
+}
+
+fn drive(program: &Program, case: &Case, threads: usize) -> Result<Book, String> {
+    let Log { directory, to, mut reader } = log(program, case, threads)?;
+    let after_removal = if case.keep_after_removal { AfterRemoval::Keep } else { AfterRemoval::Ignore };
     let mut book = Book::new(program)?;
     let mut driver = Driver::new(program, Options { from: None, to, after_removal }).with_directory(directory.as_ref());
-    driver.run(&mut log, &mut book).map_err(|stop| format!("{stop:?}"))?;
-    let bad = log.finish();
+    driver.run(&mut reader, &mut book).map_err(|stop| format!("{stop:?}"))?;
+    let bad = reader.finish();
     match bad.bad.first() {
         Some(bad) => Err(format!("line {}: {:?}", bad.line, bad.error)),
-        None => book.finish(),
+        None => Ok(book),
     }
 }
 
@@ -120,7 +160,8 @@ impl Book {
 
     fn finish(self) -> Result<Outcome, String> {
         let samples = lines(self.samples.into_inner())?;
-        Ok(Outcome { decisions: lines(self.decisions)?, samples, cut: self.cut })
+        let decisions = lines(self.decisions)?.iter().map(|line| without_certainty(line).0).collect();
+        Ok(Outcome { decisions, samples, cut: self.cut })
     }
 }
 

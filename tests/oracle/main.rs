@@ -11,6 +11,7 @@
 )]
 
 mod case;
+mod certainty;
 mod coverage;
 mod engine;
 mod evaluate;

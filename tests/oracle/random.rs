@@ -7,7 +7,7 @@ use crate::case::{Case, Outcome};
 use crate::coverage::Coverage;
 use crate::generate;
 use crate::generate::draft::Draft;
-use crate::{engine, evaluate, regressions, shrink};
+use crate::{certainty, engine, evaluate, regressions, shrink};
 use qun::engine::Program;
 use serde_json::Value;
 use std::collections::{BTreeMap, BTreeSet};
@@ -77,10 +77,16 @@ fn compare(program: &Program, case: &Case, falsify: Falsify<'_>) -> Option<Disag
     match catch_unwind(AssertUnwindSafe(|| evaluate::evaluate(case))) {
         Ok(mut oracle) => {
             falsify(&mut oracle);
-            difference(&engine, &oracle)
+            difference(&engine, &oracle).or_else(|| never_wrong(program, case))
         }
         Err(why) => Some(Disagreement::new("the oracle panics", words(&why))),
     }
+}
+
+/// What is called certain holds also where the playbook really acts.
+fn never_wrong(program: &Program, case: &Case) -> Option<Disagreement> {
+    let wrong = certainty::wrong(program, case).unwrap_or_else(Some)?;
+    Some(Disagreement::new("certain", wrong))
 }
 
 fn words(why: &Box<dyn std::any::Any + Send>) -> String {

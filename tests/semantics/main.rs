@@ -4,6 +4,7 @@
 
 mod world;
 
+mod certainty;
 mod rule_01_order;
 mod rule_02_facts;
 mod rule_03_no_races;

@@ -22,7 +22,7 @@ fn a_decision_has_these_fields() {
     assert!(!id.is_empty());
     let whole = json!({
         "at": "2024-03-04T08:00:00+08:00", "id": id, "action": "mute", "group": "g", "member": "m",
-        "args": {"for_s": 3600}, "status": "done", "item": "r", "source": decision["source"], "causes": ["e1"],
+        "args": {"for_s": 3600}, "status": "done", "certainty": "certain", "item": "r", "source": decision["source"], "causes": ["e1"],
     });
     assert_eq!(decision, whole);
 }

@@ -3,10 +3,10 @@
 use super::super::{Style, grouped, percent, plural};
 use super::table::{Columns, INDENT, NUMBERS, WORDS};
 use super::{bad_lines, silence};
-use crate::engine::Status;
+use crate::engine::{Certainty, Status};
 use crate::log::{Accounts, FileAccount};
 use crate::simulate::Report;
-use crate::simulate::report::{ItemFigures, Statuses};
+use crate::simulate::report::{Certainties, ItemFigures, Statuses};
 use crate::time::Instant;
 use chrono::NaiveDate;
 use std::fmt::Write;
@@ -270,10 +270,11 @@ impl Page<'_> {
         }
         self.head("What would not have happened");
         if nothing {
-            return self.line(match report.put_out_or_muted {
+            self.line(match report.put_out_or_muted {
                 0 => "Nobody was put out or muted, so nothing in the log would have gone differently.",
                 _ => "Nothing in the log comes from members while they were put out or muted.",
             });
+            return self.certainties();
         }
         self.line("The log goes on as it was recorded, also where this playbook would have stepped in:");
         let put_out = "members whom the playbook had put out of the group";
@@ -290,22 +291,35 @@ impl Page<'_> {
             let muted = plural(what.muted, "message");
             self.line(&format!("{muted} came from members whom the playbook had muted: let through"));
         }
-        self.shares(report);
+        self.certainties();
     }
 
-    fn shares(&mut self, report: &Report) {
-        let share = percent(report.on_unhappened, report.decisions);
-        if report.on_unhappened == 0 {
-            return self.line("No decision rests on any of these.");
+    fn certainties(&mut self) {
+        if self.report.decisions == 0 {
+            return;
         }
-        let (some, all) = (grouped(report.on_unhappened), plural(report.decisions, "decision"));
-        self.line(&format!("{some} of {all} ({share}) rest on these:"));
-        let heads = [("item", WORDS), ("decisions", NUMBERS), ("of these", NUMBERS), ("share", NUMBERS)];
+        self.head("How sure that is");
+        self.line(
+            "certain: all it read is recorded fact, and no sanction of the playbook would have prevented any of it",
+        );
+        self.line("depends: it read what the playbook did itself, and holds if people had behaved as recorded");
+        self.line(
+            "unknowable: it read what sanctions would have prevented, or how people took what was never really said",
+        );
+        let heads = [("item", WORDS), ("decisions", NUMBERS)].into_iter();
+        let heads: Vec<_> = heads.chain(Certainty::ALL.map(|certainty| (certainty.word(), NUMBERS))).collect();
         let mut table = Columns::new(&heads, self.style);
-        for item in report.items.iter().filter(|item| item.on_unhappened > 0) {
-            let share = percent(item.on_unhappened, item.decisions);
-            table.row([title(item), grouped(item.decisions), grouped(item.on_unhappened), share]);
+        let shares = |all: u64, certainties: &Certainties| {
+            let shares = certainties.iter().map(move |(_, count)| percent(count, all));
+            shares.collect::<Vec<_>>()
+        };
+        for item in self.report.items.iter().filter(|item| item.decisions > 0) {
+            table.row(
+                [title(item), grouped(item.decisions)].into_iter().chain(shares(item.decisions, &item.certainties)),
+            );
         }
+        let all = ["all".to_owned(), grouped(self.report.decisions)].into_iter();
+        table.row(all.chain(shares(self.report.decisions, &self.report.certainties)));
         self.text.push('\n');
         self.table(table);
     }

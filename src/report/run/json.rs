@@ -3,7 +3,7 @@
 use super::super::pretty;
 use crate::log::{Accounts, FileAccount, Packing};
 use crate::simulate::Report;
-use crate::simulate::report::{ItemFigures, Silence, Statuses};
+use crate::simulate::report::{Certainties, ItemFigures, Silence, Statuses};
 use crate::time::{Instant, Zone};
 use serde_json::{Map, Value, json};
 
@@ -28,8 +28,8 @@ pub fn json(report: &Report) -> String {
             "left_out": report.unhappened.left_out,
             "kept": report.unhappened.kept,
             "muted": report.unhappened.muted,
-            "decisions": report.on_unhappened,
         },
+        "certainty": certainties(&report.certainties),
         "errors": { "count": report.note_count, "first": report.notes },
     }))
 }
@@ -105,9 +105,13 @@ fn item(item: &ItemFigures, zone: Zone) -> Value {
         "first": time(item.span.map(|(first, _)| first)),
         "last": time(item.span.map(|(_, last)| last)),
         "busiest_hour": item.busiest.as_ref().map(|(hour, n)| json!({ "hour": hour, "fired": n })),
-        "on_unhappened": item.on_unhappened,
+        "certainty": certainties(&item.certainties),
         "silence": item.silence.as_ref().map(silence),
     })
+}
+
+fn certainties(certainties: &Certainties) -> Value {
+    certainties.iter().map(|(certainty, count)| (certainty.word().to_owned(), json!(count))).collect()
 }
 
 fn silence(silence: &Silence) -> Value {
