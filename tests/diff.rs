@@ -31,8 +31,8 @@ const HELP: Seed = Seed {
     log: "tests/data/irc-ubuntu-slice.jsonl.zst",
     directory: None,
     file: "order.sop",
-    from: "  when count(message.posted, last 1m) >= 10 and not group.crammed and not event.bot\n       and",
-    to: "  when count(message.posted, last 1m) >= 5 and not group.crammed and not event.bot\n       and",
+    from: "  when count(message.posted, last 1m) >= 10\n    and not group.crammed",
+    to: "  when count(message.posted, last 1m) >= 5\n    and not group.crammed",
     title: ("rule", "flood"),
 };
 
@@ -52,8 +52,8 @@ const ARCHIVE: Seed = Seed {
     log: "tests/data/gitter-fcc-slice.jsonl.zst",
     directory: None,
     file: "threads.sop",
-    from: "  after 2h   do task",
-    to: "  after 3h   do task",
+    from: "  after 2h  do task",
+    to: "  after 3h  do task",
     title: ("flow", "open_question"),
 };
 
