@@ -352,6 +352,30 @@ fn a_suppression_covers_its_item_and_no_other() {
     assert_eq!(told(&SOP.replace("/(tea)*/", "/(tea)*/   # 允许(regex-always) 理由=“试用”")), 0);
 }
 
+/// A finding about two places is let stand at either: by the item, on the line above, at the end of the line.
+#[test]
+fn a_finding_about_two_places_is_let_stand_at_either() {
+    let club = "message news for group from \"content/dated.yaml\"\n\
+        calendar morning for group {\n  every day at 08:30  do post news\n}\n";
+    let allow = "# allow(content-runs-out) reason=\"the season ends\"";
+    let told = |text: &str| {
+        let all = Selection::new(&["all".to_owned()], &[]).unwrap();
+        let here = |f: &&Finding| matches!(f.lint, "content-runs-out" | "suppression-unused");
+        linted(text, &all, |_, sifted| sifted.told.iter().filter(here).map(|f| f.lint).collect::<Vec<_>>())
+    };
+    assert_eq!(told(club), ["content-runs-out"]);
+    for line in ["message", "calendar", "  every"] {
+        let above = club.replace(&format!("{line} "), &format!("{allow}\n{line} "));
+        assert_eq!(told(&above), Vec::<&str>::new(), "{above}");
+    }
+    for end in ["dated.yaml\"", "group {", "post news"] {
+        let beside = club.replace(&format!("{end}\n"), &format!("{end}  {allow}\n"));
+        assert_eq!(told(&beside), Vec::<&str>::new(), "{beside}");
+    }
+    let elsewhere = format!("{club}{allow}\ntag x\n");
+    assert_eq!(told(&elsewhere), ["content-runs-out", "suppression-unused"], "{elsewhere}");
+}
+
 /// Every shipped playbook is free of correctness findings.
 #[test]
 fn shipped_playbooks_are_right() {

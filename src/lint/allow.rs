@@ -1,7 +1,7 @@
 //! `# allow(name) reason="…" until=2026-12-31`: findings that somebody has looked at and lets stand.
 //!
 //! The comment stands at the end of a line, or on lines of its own above it. What it lets stand is what is found on that
-//! line or, where an item begins there, anywhere in the item. In Chinese: `# 允许(name) 理由="…" 至=2026-12-31`.
+//! line or, where an item begins there, anywhere in the item; a finding about two places is let stand at either. In Chinese: `# 允许(name) 理由="…" 至=2026-12-31`.
 
 use super::Selection;
 use super::book::Book;
@@ -65,9 +65,9 @@ pub fn sift(book: &Book<'_>, findings: Vec<Finding>, selection: &Selection, toda
 
 /// The suppression that lets a finding stand, and which of its names.
 fn hiding(allows: &[Allow], finding: &Finding, today: NaiveDate) -> Option<(usize, usize)> {
-    let span = finding.span();
     allows.iter().enumerate().find_map(|(position, allow)| {
-        let near = allow.span.file == span.file && allow.reach.contains(&span.start);
+        let near =
+            finding.labels.iter().any(|(span, _)| allow.span.file == span.file && allow.reach.contains(&span.start));
         let holds = allow.reason.is_some() && !allow.broken && allow.until.is_none_or(|until| today <= until);
         let name = allow.names.iter().position(|(name, _)| name == finding.lint)?;
         (near && holds).then_some((position, name))
