@@ -183,6 +183,8 @@ fn sort_name(sort: Sort) -> &'static str {
         Sort::Moment => "since",
         Sort::Choice => "approval",
         Sort::Setting => "setting",
+        Sort::Event => "event",
+        Sort::Field => "field",
     }
 }
 

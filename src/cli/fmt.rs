@@ -4,12 +4,13 @@ use super::failure::{Failure, Outcome, complain};
 use super::output::Output;
 use super::terminal;
 use crate::diagnostic::Diagnostic;
-use crate::format::{FormatError, format};
+use crate::format::{FormatError, format_among};
 use crate::load;
 use crate::report::diagnostics;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::keywords::Tongue;
-use crate::syntax::source::Sources;
+use crate::syntax::source::{Sources, declared_names};
+use crate::syntax::span::FileId;
 use clap::{Args, ValueEnum};
 use similar::TextDiff;
 use std::io::{self, Read, Write};
@@ -18,7 +19,7 @@ use std::path::{Path, PathBuf};
 /// Lay playbooks out in the one canonical form, or tell them in the other tongue.
 ///
 /// Comments, and blank lines between groups, stay; texts, numbers and dates stay as written; full-width punctuation
-/// becomes narrow outside of texts and comments. A file with mistakes in the writing is left alone.
+/// becomes narrow outside of texts and comments. Where one file has mistakes in the writing, nothing is written.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -60,37 +61,39 @@ struct Page {
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
-        let mut findings = false;
         let mut pages = Vec::new();
         for path in &self.playbooks {
-            pages.extend(self::pages(path)?);
+            pages.extend(self::pages(path, self.tongue())?);
         }
-        for page in &pages {
-            findings |= self.page(page)?;
+        // Nothing is written where something is refused: a folder is laid out as a whole or left as it is.
+        let (mut written, mut refused) = (Vec::new(), false);
+        for (page, laid_out) in pages {
+            match laid_out {
+                Ok(text) => written.push((page, text)),
+                Err(FormatError::Mistakes(mistakes)) => {
+                    refused = true;
+                    tell(&page, &mistakes);
+                }
+                Err(FormatError::Changed) => {
+                    let said = format!("`{}` would not mean the same; everything is left as it is", page.name);
+                    return Err(Failure::Internal(said));
+                }
+            }
+        }
+        let mut findings = refused;
+        for (page, text) in &written {
+            if !refused || self.check || self.diff {
+                findings |= self.deliver(page, text)?;
+            }
         }
         Ok(if findings { Outcome::Findings } else { Outcome::Clean })
     }
 
-    /// Lays out a file; answers whether there is something to find.
-    fn page(&self, page: &Page) -> Result<bool, Failure> {
-        let tongue = self.lang.map(|lang| match lang {
+    fn tongue(&self) -> Option<Tongue> {
+        self.lang.map(|lang| match lang {
             Lang::Zh => Tongue::Chinese,
             Lang::En => Tongue::English,
-        });
-        let mut sources = Sources::new();
-        let file = sources.add(&page.name, &page.text);
-        match format(file, &page.text, tongue) {
-            Ok(written) => self.deliver(page, &written),
-            Err(FormatError::Mistakes(mistakes)) => {
-                let told: Vec<Diagnostic> = mistakes.iter().map(SyntaxError::diagnostic).collect();
-                let text = diagnostics::human(&told, &sources, terminal::stderr_style());
-                let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&told, 1));
-                Ok(true)
-            }
-            Err(FormatError::Changed) => {
-                Err(Failure::Internal(format!("`{}` would not mean the same; it is left as it is", page.name)))
-            }
-        }
+        })
     }
 
     fn deliver(&self, page: &Page, written: &str) -> Result<bool, Failure> {
@@ -114,17 +117,38 @@ impl Arguments {
     }
 }
 
-/// The files of a playbook, or standard input.
-fn pages(path: &Path) -> Result<Vec<Page>, Failure> {
-    if path.as_os_str() == "-" {
-        let mut text = String::new();
-        io::stdin().lock().read_to_string(&mut text).map_err(Failure::open(path))?;
-        return Ok(vec![Page { path: None, name: "standard input".to_owned(), text }]);
-    }
-    let loaded = load::load(path)?;
-    let files = loaded.sources.iter().map(|(_, file)| {
+/// Says why a file is refused.
+fn tell(page: &Page, mistakes: &[SyntaxError]) {
+    let mut sources = Sources::new();
+    sources.add(&page.name, &page.text);
+    let told: Vec<Diagnostic> = mistakes.iter().map(SyntaxError::diagnostic).collect();
+    let text = diagnostics::human(&told, &sources, terminal::stderr_style());
+    let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&told, 1));
+}
+
+/// A file and what it is laid out as.
+type LaidOut = (Page, Result<String, FormatError>);
+
+/// The files of a playbook, or standard input, laid out as parts of one playbook.
+fn pages(path: &Path, tongue: Option<Tongue>) -> Result<Vec<LaidOut>, Failure> {
+    let stdin = path.as_os_str() == "-";
+    let sources = if stdin { standard_input(path)? } else { load::load(path)?.sources };
+    let declared = declared_names(&sources);
+    let pages = sources.iter().map(|(_, file)| {
         let place = if path.is_dir() { path.join(file.path()) } else { path.to_owned() };
-        Page { name: place.display().to_string(), path: Some(place), text: file.text().to_owned() }
+        let name = if stdin { file.path().to_owned() } else { place.display().to_string() };
+        let page = Page { name, path: (!stdin).then_some(place), text: file.text().to_owned() };
+        // Each page is told about alone, as the first file.
+        let laid_out = format_among(FileId(0), &page.text, tongue, &declared);
+        (page, laid_out)
     });
-    Ok(files.collect())
+    Ok(pages.collect())
+}
+
+fn standard_input(path: &Path) -> Result<Sources, Failure> {
+    let mut text = String::new();
+    io::stdin().lock().read_to_string(&mut text).map_err(Failure::open(path))?;
+    let mut sources = Sources::new();
+    sources.add("standard input", text);
+    Ok(sources)
 }

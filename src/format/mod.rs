@@ -12,11 +12,13 @@ mod layout;
 mod table;
 
 use crate::syntax::concrete::Sheet;
+use crate::syntax::declared;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::keywords::Tongue;
-use crate::syntax::parser::read_sheet;
+use crate::syntax::parser::{parse_file, read_sheet};
 use crate::syntax::span::FileId;
 use crate::syntax::tree::Item;
+use std::collections::BTreeSet;
 
 /// The columns that a line should not exceed.
 pub const WIDTH: usize = 100;
@@ -30,14 +32,28 @@ pub enum FormatError {
     Changed,
 }
 
-/// The canonical layout of a file, with its words as written or in a tongue.
+/// The canonical layout of a file that is a whole playbook, with its words as written or in a tongue.
 ///
 /// # Errors
 /// See [`FormatError`].
 pub fn format(file: FileId, text: &str, tongue: Option<Tongue>) -> Result<String, FormatError> {
-    let sheet = read_sheet(file, text).map_err(FormatError::Mistakes)?;
+    format_among(file, text, tongue, &declared::names(&parse_file(file, text).0))
+}
+
+/// The canonical layout of a file of a playbook that declares these names; a word for something built in that is spelt
+/// like one of them in either tongue stays as written.
+///
+/// # Errors
+/// See [`FormatError`].
+pub fn format_among(
+    file: FileId,
+    text: &str,
+    tongue: Option<Tongue>,
+    declared: &BTreeSet<String>,
+) -> Result<String, FormatError> {
+    let sheet = read_sheet(file, text, declared).map_err(FormatError::Mistakes)?;
     let written = write(&sheet, text, tongue);
-    let again = read_sheet(file, &written).map_err(|_| FormatError::Changed)?;
+    let again = read_sheet(file, &written, declared).map_err(|_| FormatError::Changed)?;
     let same = meaning(&sheet.items) == meaning(&again.items);
     if same { Ok(written) } else { Err(FormatError::Changed) }
 }

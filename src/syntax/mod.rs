@@ -9,6 +9,7 @@
 //! 5. [`keywords`] is the one table of words in both tongues; [`span`] says where something stands.
 
 pub mod concrete;
+pub mod declared;
 pub mod error;
 pub mod keywords;
 pub mod messages;

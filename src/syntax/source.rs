@@ -1,9 +1,11 @@
 //! The files of a playbook: their text, lines and columns.
 
+use super::declared;
 use super::error::SyntaxError;
-use super::parser::parse_file;
+use super::parser::parse_declared;
 use super::span::{FileId, Span};
 use super::tree::Tree;
+use std::collections::BTreeSet;
 
 /// The files of a playbook.
 #[derive(Clone, Debug, Default)]
@@ -100,9 +102,21 @@ impl Sources {
 /// Reads all files: items and errors in the order of file name, then position.
 #[must_use]
 pub fn parse(sources: &Sources) -> (Tree, Vec<SyntaxError>) {
+    let read = parse_all(sources, &BTreeSet::new());
+    let names = declared::names(&read.0.items);
+    if declared::has_twin(&names) { parse_all(sources, &names) } else { read }
+}
+
+/// The names that the files declare together.
+#[must_use]
+pub fn declared_names(sources: &Sources) -> BTreeSet<String> {
+    declared::names(&parse_all(sources, &BTreeSet::new()).0.items)
+}
+
+fn parse_all(sources: &Sources, declared: &BTreeSet<String>) -> (Tree, Vec<SyntaxError>) {
     let (mut tree, mut errors) = (Tree::default(), Vec::new());
     for (id, file) in sources.sorted() {
-        let (items, wrong) = parse_file(id, &file.text);
+        let (items, wrong) = parse_declared(id, &file.text, declared);
         tree.items.extend(items);
         errors.extend(wrong);
     }

@@ -11,6 +11,7 @@
 
 mod check;
 mod explain;
+mod fmt;
 mod generate;
 mod help;
 mod new;

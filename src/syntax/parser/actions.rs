@@ -283,14 +283,15 @@ impl Builder<'_> {
     // ---- flows, events, actions of one's own
 
     fn emit(&mut self, node: Node<'_>) -> Option<ActionKind> {
-        let event = child(node.clone(), Rule::path).map(|path| self.path(&path))?;
+        let event = child(node.clone(), Rule::path).map(|path| self.event_path(&path))?;
         let fields = child(node, Rule::emit_fields).map(Node::into_inner);
         let fields = fields.into_iter().flatten().filter(|field| field.as_rule() == Rule::emit_field);
         Some(ActionKind::Emit { event, fields: fields.filter_map(|field| self.emit_field(field)).collect() })
     }
 
     fn emit_field(&mut self, node: Node<'_>) -> Option<(Word, Expr)> {
-        let name = child(node.clone(), Rule::word).map(|name| self.word(&name))?;
+        let mut name = child(node.clone(), Rule::word).map(|name| self.word(&name))?;
+        self.translate_known(&mut name, Sort::Field);
         if let Some(sign) = child(node.clone(), Rule::equals) {
             self.slip(Slip::FieldSign, &sign, ":");
         }

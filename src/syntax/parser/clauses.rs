@@ -60,7 +60,10 @@ impl Builder<'_> {
 
     /// `event.text_hash`, `事件.text_hash`
     fn per_path(&mut self, node: &Node<'_>) -> Path {
-        self.subject_path(node)
+        let outer = std::mem::replace(&mut self.row, true);
+        let path = self.subject_path(node);
+        self.row = outer;
+        path
     }
 
     fn expr(&mut self, node: &Node<'_>) -> Option<Expr> {

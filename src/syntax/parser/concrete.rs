@@ -6,15 +6,16 @@ use super::super::keywords::{self, Keyword, Tongue};
 use super::super::span::FileId;
 use super::{Builder, Grammar, MAX_FILE_BYTES, Node as Pair, Rule};
 use pest::Parser as _;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
-/// Reads a file for the formatter.
+/// Reads a file for the formatter; the names that the playbook declares are its own.
 ///
 /// # Errors
 /// The mistakes in the writing, in the order of their places.
-pub fn read_sheet(file: FileId, text: &str) -> Result<Sheet, Vec<SyntaxError>> {
+pub fn read_sheet(file: FileId, text: &str, declared: &BTreeSet<String>) -> Result<Sheet, Vec<SyntaxError>> {
     let start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-    let mut builder = Builder::new(file, start, text.get(start..).unwrap_or(""));
+    let mut builder = Builder::new(file, start, text.get(start..).unwrap_or(""), declared);
     let items = if text.len() > MAX_FILE_BYTES { builder.too_large(text) } else { builder.file() };
     builder.errors.sort_by_key(|error| (error.span.start, error.span.end));
     if !builder.errors.is_empty() {

@@ -12,6 +12,7 @@ use super::scan::{Scan, Trouble, scan};
 use super::{Builder, Grammar, MAX_GUESSED_PIECE, Node, Rule, first_word};
 use pest::Parser as _;
 use pest::error::{Error, ErrorVariant, InputLocation};
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// A mistake and its bytes in the piece.
@@ -389,7 +390,8 @@ impl<'t> Problem<'t> {
 
 /// Whether an item lacks nothing and has its clauses in order; a corrected piece that does not was meant otherwise.
 fn makes_sense(text: &str, item: Node<'_>) -> bool {
-    let mut builder = Builder::new(super::FileId(0), 0, text);
+    let names = BTreeSet::new();
+    let mut builder = Builder::new(super::FileId(0), 0, text, &names);
     item.into_inner().next().map(|item| builder.item(item));
     let senseless = |mistake: &Mistake| match mistake {
         Mistake::Missing { .. } | Mistake::Order { .. } | Mistake::Twice { .. } => true,

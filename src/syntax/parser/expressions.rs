@@ -308,12 +308,22 @@ impl Builder<'_> {
         let mut path = self.path(node);
         let mut words = path.words.iter_mut();
         let subject = words.next().and_then(|word| self.translate(word, Sort::Subject));
-        if let (Some(subject), Some(property)) = (subject, words.next())
-            && subject != "event"
-        {
-            self.translate(property, Sort::Property);
+        match (subject, words.next()) {
+            (Some("event"), Some(field)) => self.translate_known(field, Sort::Field),
+            (Some(_), Some(property)) => self.translate_known(property, Sort::Property),
+            (None, None) => path.words.iter_mut().for_each(|word| self.bare_word(word)),
+            _ => {}
         }
         path
+    }
+
+    /// A field of the event that is counted, or what ladders and pools know.
+    fn bare_word(&mut self, word: &mut super::Word) {
+        let known = super::keywords::english(Sort::Field, &word.text)
+            .is_some_and(|english| ["reason", "weight", "total", "piece"].contains(&english));
+        if self.row || known {
+            self.translate_known(word, Sort::Field);
+        }
     }
 }
 

@@ -87,7 +87,7 @@ impl Builder<'_> {
             self.missing(Part::Scope, "event", &place);
         }
         let fields = child(node.clone(), Rule::fields).map(|fields| self.declarations(fields)).unwrap_or_default();
-        let name = child(node, Rule::path).map(|path| self.path(&path))?;
+        let name = child(node, Rule::path).map(|path| self.event_path(&path))?;
         Some(ItemKind::Event { name, scope: scope?, fields })
     }
 

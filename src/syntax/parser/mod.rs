@@ -24,12 +24,14 @@ mod scan;
 mod schedules;
 mod texts;
 
+use super::declared;
 use super::error::{Limit, Mistake, Part, Slip, SyntaxError};
 use super::keywords::{self, Keyword, Sort, Tongue};
 use super::span::{FileId, Span};
 use super::tree::{Item, Path, Word};
 use pest::Parser as _;
 use pest::iterators::Pair;
+use std::collections::BTreeSet;
 use std::ops::Range;
 
 /// The bytes that a file may have.
@@ -65,8 +67,17 @@ type Node<'i> = Pair<'i, Rule>;
 /// An item with a mistake that leaves its meaning clear is among the items too.
 #[must_use]
 pub fn parse_file(file: FileId, text: &str) -> (Vec<Item>, Vec<SyntaxError>) {
+    let read = parse_declared(file, text, &BTreeSet::new());
+    let names = declared::names(&read.0);
+    if declared::has_twin(&names) { parse_declared(file, text, &names) } else { read }
+}
+
+/// Reads a file of a playbook that declares these names: they are its own even where they are spelt like the Chinese
+/// word for a built-in field or property.
+#[must_use]
+pub fn parse_declared(file: FileId, text: &str, declared: &BTreeSet<String>) -> (Vec<Item>, Vec<SyntaxError>) {
     let text_start = if text.starts_with('\u{FEFF}') { '\u{FEFF}'.len_utf8() } else { 0 };
-    let mut builder = Builder::new(file, text_start, text.get(text_start..).unwrap_or(""));
+    let mut builder = Builder::new(file, text_start, text.get(text_start..).unwrap_or(""), declared);
     let items = if text.len() > MAX_FILE_BYTES { builder.too_large(text) } else { builder.file() };
     builder.errors.sort_by_key(|error| (error.span.start, error.span.end));
     (items, builder.errors)
@@ -99,10 +110,14 @@ struct Builder<'t> {
     errors: Vec<SyntaxError>,
     /// The words that were read as words of the table, with their places.
     read: Vec<(Span, &'static Keyword)>,
+    /// The names that the playbook declares.
+    declared: &'t BTreeSet<String>,
+    /// Whether the condition of a function over the past is being read, where fields of the event stand bare.
+    row: bool,
 }
 
 impl<'t> Builder<'t> {
-    fn new(file: FileId, base: usize, text: &'t str) -> Builder<'t> {
+    fn new(file: FileId, base: usize, text: &'t str, declared: &'t BTreeSet<String>) -> Builder<'t> {
         Builder {
             file,
             base,
@@ -112,6 +127,8 @@ impl<'t> Builder<'t> {
             guesses: MAX_GUESSED_BYTES,
             errors: Vec::new(),
             read: Vec::new(),
+            declared,
+            row: false,
         }
     }
 
@@ -142,7 +159,8 @@ impl<'t> Builder<'t> {
     /// Reads a broken piece alone, for the exact place of its mistake.
     fn broken(&mut self, range: Range<usize>) -> Option<Item> {
         let text = self.text.get(range.clone()).unwrap_or("");
-        let mut alone = Builder { guesses: self.guesses, ..Builder::new(self.file, self.base + range.start, text) };
+        let start = self.base + range.start;
+        let mut alone = Builder { guesses: self.guesses, ..Builder::new(self.file, start, text, self.declared) };
         let item = match Grammar::parse(Rule::one_item, text) {
             Ok(mut read) => read.next().and_then(|node| node.into_inner().next()).and_then(|node| alone.item(node)),
             Err(error) => {
@@ -246,6 +264,34 @@ impl<'t> Builder<'t> {
         row.english.clone_into(&mut word.text);
         self.read.push((word.span, row));
         Some(row.english)
+    }
+
+    /// Makes the word for a built-in field or property English, unless the playbook declares it. One whose twin the
+    /// playbook declares is not told in the other tongue.
+    fn translate_known(&mut self, word: &mut Word, sort: Sort) {
+        let Some(row) = keywords::row(sort, &word.text).filter(|_| !self.declared.contains(&word.text)) else { return };
+        row.english.clone_into(&mut word.text);
+        if !self.declared.contains(row.english) && !self.declared.contains(row.chinese) {
+            self.read.push((word.span, row));
+        }
+    }
+
+    /// The name of an event: that of a built-in one is English in the tree.
+    fn event_path(&mut self, node: &Node<'_>) -> Path {
+        let mut path = self.path(node);
+        let text = |words: &[Word]| words.iter().map(|word| word.text.as_str()).collect::<Vec<_>>().join(".");
+        let longest_first = path.words.get(..2).into_iter().chain(path.words.get(..1).filter(|_| path.words.len() > 1));
+        let found = longest_first.filter_map(|words| {
+            let row = keywords::row(Sort::Event, &text(words))?;
+            let (first, last) = (words.first()?, words.last()?);
+            Some((row, Span { end: last.span.end, ..first.span }))
+        });
+        let Some((row, span)) = found.into_iter().next() else { return path };
+        for (word, english) in path.words.iter_mut().zip(row.english.split('.')) {
+            english.clone_into(&mut word.text);
+        }
+        self.read.push((span, row));
+        path
     }
 
     /// The first name or word in a node.

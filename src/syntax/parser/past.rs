@@ -57,24 +57,30 @@ impl Builder<'_> {
     fn past(&mut self, function: Word, source: &Node<'_>, arguments: Vec<Argument<'_>>) -> Option<ExprKind> {
         let mut arguments = arguments.into_iter();
         let first = arguments.next()?;
+        let outer = std::mem::replace(&mut self.row, !is_population(source));
         let where_ = first.where_.map(|condition| self.value(condition));
+        self.row = outer;
         let by = first.keys.map(|keys| self.keys(keys)).unwrap_or_default();
         let window = arguments.next().and_then(|argument| argument.window).map(|window| self.window(window));
         if let Some(extra) = arguments.next() {
             self.unexpected(&extra.node, Expected::Just(")"));
         }
-        let source = self.source_path(source);
+        let source = self.source_path(source, takes_field(&function.text));
         // A part that could not be built has told its own mistake.
         let (where_, window) = (optional(where_)?, optional(window)?);
         Some(ExprKind::Past(Box::new(Past { function, source, where_, by, window })))
     }
 
-    /// An event's name stays as written; only `members` and `groups` have two spellings.
-    fn source_path(&mut self, node: &Node<'_>) -> Path {
-        match node.as_str().split('.').next() {
-            Some("全体成员" | "全部群" | "members" | "groups") => self.subject_path(node),
-            _ => self.path(node),
+    /// An event, with a field of it where the function takes one, or `members` and `groups`.
+    fn source_path(&mut self, node: &Node<'_>, field: bool) -> Path {
+        if is_population(node) {
+            return self.subject_path(node);
         }
+        let mut path = self.event_path(node);
+        if field && path.words.len() > 1 {
+            path.words.last_mut().into_iter().for_each(|word| self.translate_known(word, Sort::Field));
+        }
+        path
     }
 
     /// What follows an event is no window, or there is no event.
@@ -117,8 +123,8 @@ impl Builder<'_> {
         let mut name = words.pop()?;
         if dotted {
             self.slip(Slip::KeyOfEvent, &path, name.text.clone());
-        } else {
-            self.translate(&mut name, Sort::Subject);
+        } else if self.translate(&mut name, Sort::Subject).is_none() {
+            self.translate_known(&mut name, Sort::Field);
         }
         let value = child(node, Rule::expr).map(|value| self.value(value));
         Some(ByKey { name, value: optional(value)? })
@@ -184,6 +190,16 @@ impl Builder<'_> {
 fn is_subject(path: &str) -> bool {
     let values = ["event", "now", "事件", "现在"];
     path.split('.').next().is_some_and(|first| values.contains(&first))
+}
+
+/// Whether a function takes a field of an event, and not the event.
+fn takes_field(function: &str) -> bool {
+    !matches!(function, "count" | "exists" | "never" | "since" | "streak")
+}
+
+/// Whether a path begins with the members or groups that there are.
+fn is_population(path: &Node<'_>) -> bool {
+    matches!(path.as_str().split('.').next(), Some("全体成员" | "全部群" | "members" | "groups"))
 }
 
 /// The path of an event that begins the arguments, followed by at most windows.

@@ -116,7 +116,7 @@ impl Builder<'_> {
         let mut events = Vec::new();
         for part in node.into_inner() {
             match part.as_rule() {
-                Rule::path => events.push(self.path(&part)),
+                Rule::path => events.push(self.event_path(&part)),
                 Rule::kw_or => self.slip(Slip::EventsByOr, &part, ","),
                 _ => {}
             }
@@ -126,7 +126,7 @@ impl Builder<'_> {
 
     fn silence(&mut self, node: Node<'_>) -> Option<Trigger> {
         let span = self.span(&node);
-        let event = child(node.clone(), Rule::path).map(|path| self.path(&path))?;
+        let event = child(node.clone(), Rule::path).map(|path| self.event_path(&path))?;
         let during = self.value(child(node, Rule::time_span)?)?;
         Some(Trigger::Silence { event, during, span })
     }
