@@ -2,6 +2,7 @@
 
 use super::judge::{self, View};
 use super::platform::Platform;
+use super::witness::Runs;
 use crate::Compiled;
 use crate::check::content::Contents;
 use crate::check::sites::Sites;
@@ -39,6 +40,8 @@ pub struct Book<'a> {
     pub now: Instant,
     /// Every handler that a rule, a calendar or a ladder was made into, in the order of the files.
     pub cases: Vec<Case<'a>>,
+    /// Runs witnesses.
+    pub runs: Runs<'a>,
     effects: FxHashMap<Span, Vec<EffectId>>,
     views: Vec<View<'a>>,
 }
@@ -100,6 +103,7 @@ impl<'a> Book<'a> {
             platform,
             now,
             cases: Vec::new(),
+            runs: Runs::new(program),
             effects: FxHashMap::default(),
             views: Vec::new(),
         };

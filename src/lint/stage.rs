@@ -2,7 +2,7 @@
 
 use super::book::Book;
 use super::solver::{Cell, Cube, Cut, Line, Set, Solver, Sort, Symbol, Trigger, Want};
-use super::witness::{Claim, Witness, replay};
+use super::witness::{Claim, Witness};
 use crate::plan::expr::{Aggregate, Expr, Function, Window};
 use crate::plan::ids::{EffectId, HandlerId, KindId};
 use crate::plan::{Carries, Column, Effect, FieldType, Plan, Series};
@@ -283,7 +283,7 @@ pub fn point(line: &Line) -> Option<Decimal> {
 /// The witness, if it shows what it claims.
 #[must_use]
 pub fn proven(book: &Book<'_>, witness: Witness) -> Option<Witness> {
-    matches!(replay(&witness, book.program), Ok(true)).then_some(witness)
+    matches!(book.runs.replay(&witness), Ok(true)).then_some(witness)
 }
 
 /// Something that wakes a handler, whatever its condition says of it.

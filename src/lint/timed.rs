@@ -1,7 +1,7 @@
 //! Schedules with the places where they are written and what hangs on them.
 
 use super::book::{Book, Case};
-use super::witness::{Witness, replay};
+use super::witness::Witness;
 use crate::plan::ids::HandlerId;
 use crate::plan::{Effect, Limit, ScheduledWork, Scope};
 use crate::syntax::span::Span;
@@ -112,7 +112,7 @@ pub fn concerns(limit: &Limit, effect: &Effect, scope: Scope) -> bool {
 pub fn shown(book: &Book<'_>, witness: Witness) -> Option<Witness> {
     let directory = json!({ "groups": { "g1": { "owner": "m1" } }, "members": { "m1": { "groups": { "g1": null } } } });
     let witness = Witness { directory, ..witness };
-    matches!(replay(&witness, book.program), Ok(true)).then_some(witness)
+    matches!(book.runs.replay(&witness), Ok(true)).then_some(witness)
 }
 
 /// From a day before a local time to a day after it.

@@ -12,9 +12,11 @@ use crate::plan::{Handler, Scope, Subject};
 use crate::simulate::{Driver, Moment, Options, Sink};
 use crate::time::{Instant, Occurrence};
 use chrono::NaiveDateTime;
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
-use std::cell::Cell as Counter;
+use std::cell::{Cell as Counter, RefCell};
 use std::io;
+use std::rc::Rc;
 
 /// What shows a finding.
 #[derive(Clone, Debug)]
@@ -133,29 +135,75 @@ fn last_of(events: &[Json]) -> String {
 /// # Errors
 /// Where its events or its directory do not fit the playbook.
 pub fn replay(witness: &Witness, program: &Program) -> Result<bool, String> {
-    let probed = probed(witness, program)?;
-    let program = probed.as_ref().unwrap_or(program);
-    let decoder = Decoder::new(&program.plan);
-    let events: Vec<OwnedEvent> =
-        witness.events.iter().map(|event| decoded(&decoder, event)).collect::<Result<_, _>>()?;
-    let directory = directory(witness, program)?;
-    let options = Options { from: witness.from, to: witness.until, ..Options::default() };
-    let looks = Looks::new(witness, program);
-    let mut driver = Driver::new(program, options).with_directory(directory.as_ref());
-    // Who looks on has every condition tested: only where the claim is about one.
-    driver = driver.with_watch(looks.item.is_some().then_some(&looks as &dyn Watch));
-    let mut seen = Seen::default();
-    for event in &events {
-        driver.event(&event.event(), &mut seen).map_err(|error| error.to_string())?;
+    Runs::new(program).replay(witness)
+}
+
+/// Runs witnesses of one playbook: what they have in common is made once, and runs that are the same are run once.
+pub struct Runs<'a> {
+    program: &'a Program,
+    decoder: Decoder,
+    /// What was seen in the runs of one event, by what happens: many rules are woken by the same.
+    shared: RefCell<FxHashMap<String, Rc<Seen>>>,
+}
+
+/// How many runs are kept to be shared.
+const SHARED: usize = 64;
+
+impl<'a> Runs<'a> {
+    /// Nothing has run yet.
+    #[must_use]
+    pub fn new(program: &'a Program) -> Runs<'a> {
+        Runs { program, decoder: Decoder::new(&program.plan), shared: RefCell::default() }
     }
-    driver.finish(&mut seen).map_err(|error| error.to_string())?;
-    Ok(is_so(&witness.claim, witness, program, &seen, &looks))
+
+    /// Runs a witness; says whether its claim holds, or why it cannot be run.
+    ///
+    /// # Errors
+    /// Where its events or its directory do not fit the playbook.
+    pub fn replay(&self, witness: &Witness) -> Result<bool, String> {
+        let probed = probed(witness, self.program)?;
+        let program = probed.as_ref().unwrap_or(self.program);
+        let looks = Looks::new(witness, program);
+        // Who looks on sees one condition, and a probe is a playbook of its own: neither is shared.
+        let alone = probed.is_some() || looks.item.is_some() || witness.events.len() > 1;
+        let seen = if alone { Rc::new(self.run(witness, program, &looks)?) } else { self.shared(witness, &looks)? };
+        Ok(is_so(&witness.claim, witness, program, &seen, &looks))
+    }
+
+    fn shared(&self, witness: &Witness, looks: &Looks<'_>) -> Result<Rc<Seen>, String> {
+        let Witness { directory, from, until, events, .. } = witness;
+        let key = format!("{from:?} {until:?} {directory} {events:?}");
+        if let Some(seen) = self.shared.borrow().get(&key) {
+            return Ok(Rc::clone(seen));
+        }
+        let seen = Rc::new(self.run(witness, self.program, looks)?);
+        let mut shared = self.shared.borrow_mut();
+        if shared.len() < SHARED {
+            shared.insert(key, Rc::clone(&seen));
+        }
+        Ok(seen)
+    }
+
+    fn run(&self, witness: &Witness, program: &Program, looks: &Looks<'_>) -> Result<Seen, String> {
+        let events = witness.events.iter().map(|event| decoded(&self.decoder, event));
+        let events: Vec<OwnedEvent> = events.collect::<Result<_, _>>()?;
+        let directory = directory(witness, program)?;
+        let options = Options { from: witness.from, to: witness.until, ..Options::default() };
+        let mut driver = Driver::new(program, options).with_directory(directory.as_ref());
+        // Who looks on has every condition tested: only where the claim is about one.
+        driver = driver.with_watch(looks.item.is_some().then_some(looks as &dyn Watch));
+        let mut seen = Seen::default();
+        for event in &events {
+            driver.event(&event.event(), &mut seen).map_err(|error| error.to_string())?;
+        }
+        driver.finish(&mut seen).map_err(|error| error.to_string())?;
+        Ok(seen)
+    }
 }
 
 /// The playbook with one more rule, where a claim needs one: which asks for the opposite of what a condition is said to
 /// come to, or carries an effect out.
 fn probed(witness: &Witness, program: &Program) -> Result<Option<Program>, String> {
-    let mut plan = program.plan.clone();
     let rule = |scope, kind, when, effects| Handler {
         item: ItemId::default(),
         place: PlaceId::default(),
@@ -168,17 +216,20 @@ fn probed(witness: &Witness, program: &Program) -> Result<Option<Program>, Strin
         otherwise: Vec::new(),
         once: None,
     };
-    plan.handlers.push(match &witness.claim {
+    let handler = match &witness.claim {
         Claim::Truth { kind, scope, condition, truth } => {
             let asked = if *truth { Expr::Not(condition.clone()) } else { (**condition).clone() };
             rule(*scope, *kind, Some(asked), Vec::new())
         }
         Claim::Carried(effect, _) => {
-            let posted = super::causes::kind_named(&plan, "message.posted").ok_or("there are no messages")?;
+            let posted = super::causes::kind_named(&program.plan, "message.posted").ok_or("there are no messages")?;
             rule(Scope::Membership, posted, None, vec![*effect])
         }
+        // Most witnesses run in the playbook as it is: a copy of it costs more than the run.
         _ => return Ok(None),
-    });
+    };
+    let mut plan = program.plan.clone();
+    plan.handlers.push(handler);
     Program::new(plan).map(Some).map_err(|error| error.to_string())
 }
 

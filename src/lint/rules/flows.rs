@@ -26,7 +26,7 @@
 
 use crate::l10n::Text;
 use crate::lint::book::Book;
-use crate::lint::witness::{Claim, replay};
+use crate::lint::witness::Claim;
 use crate::lint::{Finding, Witness};
 use crate::plan::{EdgeSort, Scope, StepAt, Timeline};
 use crate::syntax::span::Span;
@@ -77,7 +77,7 @@ fn shown(book: &Book<'_>, place: crate::plan::ids::PlaceId) -> Option<Witness> {
     let events = vec![event("e1", 0, "member.joined"), event("e2", 60_000, "member.left")];
     let witness =
         Witness { until: Some(book.now + Duration::from_days(400)), ..Witness::of(events, Claim::Acts(place)) };
-    matches!(replay(&witness, book.program), Ok(true)).then_some(witness)
+    matches!(book.runs.replay(&witness), Ok(true)).then_some(witness)
 }
 
 fn written<'a>(book: &Book<'a>, timeline: &Timeline) -> Option<&'a Flow> {
