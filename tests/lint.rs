@@ -190,6 +190,48 @@ fn fixes_mend_what_is_found() {
     }
 }
 
+/// The catalogue of the design, and what has been added to it.
+const CATALOGUE: &str = "condition-never-true condition-always-true comparison-out-of-range rule-shadowed rule-redundant \
+    actions-conflict cascade-cycle ladder-step-unreachable ladder-exempts sanction-without-warning no-appeal tier-gap \
+    tier-overlap tier-flaps cap-vs-schedule quiet-hours-swallow quiet-hours-burst clock-change day-rare \
+    schedule-too-frequent connector-cannot reads-without-trigger window-unbounded window-key threshold-boundary \
+    flow-step-after-end flow-no-end flow-dead-step message-unused declared-unused never-emitted message-missing-value \
+    message-too-long message-secret message-mention-all regex-literal regex-always content-runs-out confusable-names \
+    approval-nobody suppression-unused suppression-expired suppression-invalid flow-after-leaving muted-cannot-answer \
+    person-by-id message-twins-drift log-never-acts log-threshold";
+
+/// The lints that mend their own examples.
+const MENDING: &str = "flow-after-leaving message-unused muted-cannot-answer regex-literal rule-redundant suppression-expired \
+    suppression-unused";
+
+#[test]
+fn every_lint_of_the_catalogue_has_all_that_is_promised() {
+    let names: BTreeSet<&str> = LINTS.iter().map(|lint| lint.name).collect();
+    assert_eq!(names, CATALOGUE.split_whitespace().collect());
+    let mut mending = Vec::new();
+    let mut said = String::new();
+    let style = Style { width: 100, ..Style::default() };
+    for name in names {
+        let page = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("docs/lints/{name}.md"));
+        let page = std::fs::read_to_string(page).unwrap_or_default();
+        assert!(
+            page.contains("Of the first example it prints:\n\n```text\n"),
+            "{name} has no page with what it prints"
+        );
+        let (failing, passing) = (examples(name, "sop avoid"), examples(name, "sop prefer"));
+        assert!(!failing.is_empty() && !passing.is_empty(), "{name} has no examples");
+        let fixes = linted(&failing[0], &selection(name), |book, mut sifted| {
+            sifted.told.retain(|finding| finding.lint == name);
+            let linted = Linted { playbook: "example.sop", book, findings: &sifted.told, allowed: &[], history: None };
+            said += &findings::human(&[linted], &Catalogue::new(Lang::Zh), style);
+            sifted.told.iter().any(|finding| finding.fix.is_some())
+        });
+        mending.extend(fixes.then_some(name));
+    }
+    assert_eq!(mending, MENDING.split_whitespace().collect::<Vec<_>>());
+    insta::assert_snapshot!("catalogue_zh", said);
+}
+
 /// The page of a lint with what it prints of its first example.
 fn document(name: &str) -> String {
     let lint = LINTS.iter().find(|lint| lint.name == name).unwrap();

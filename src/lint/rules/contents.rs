@@ -72,6 +72,8 @@ use crate::lint::timed::timed;
 use crate::plan::expr::{Template, TemplatePart};
 use crate::plan::ids::{EffectId, MessageId};
 use crate::plan::{Act, Body, Effect, Said, Say};
+use crate::syntax::keywords::{self, Tongue};
+use crate::syntax::span::Span;
 use crate::syntax::tree::{ItemKind, Message, MessageBody, TextPart};
 use rustc_hash::FxHashMap;
 use std::collections::BTreeSet;
@@ -173,8 +175,22 @@ fn asked(book: &Book<'_>, effects: &[EffectId]) -> Option<Finding> {
         _ => false,
     };
     let question = all.iter().find(asks)?;
-    let finding = Finding::new(Text::new("muted-cannot-answer"), book.span(question.place));
-    Some(finding.and(book.span(mute.place), "mute"))
+    let span = book.span(question.place);
+    let finding = Finding::new(Text::new("muted-cannot-answer"), span).and(book.span(mute.place), "mute");
+    Some(match direct(book, span).filter(|_| question.to.is_none()) {
+        Some(edit) => finding.mended_by(false, vec![edit]),
+        None => finding,
+    })
+}
+
+/// The word that says something in the group, and the one that says it to the member.
+fn direct(book: &Book<'_>, action: Span) -> Option<(Span, String)> {
+    let word = book.sources.slice(action).split_whitespace().next()?;
+    let says = [keywords::of_rule("kw_post")?, keywords::of_rule("kw_announce")?];
+    says.iter().find(|row| [row.english, row.chinese].contains(&word))?;
+    let dm = keywords::of_rule("kw_dm")?.in_tongue(Tongue::of(word));
+    let end = action.start + u32::try_from(word.len()).ok()?;
+    Some((Span { end, ..action }, dm.to_owned()))
 }
 
 fn texts<'a>(book: &Book<'a>, id: MessageId) -> &'a [Template] {

@@ -198,7 +198,10 @@ impl Pair<'_, '_> {
         let one = effects(book, b).first().map(|effect| effect.place)?;
         let other = effects(book, a).first().map(|effect| effect.place)?;
         let witness = holding(book, &self.view.solver, self.truth, &Claim::Together(one, other));
-        Some(Finding::new(text, place(b)).and(place(a), "other").shown_by(witness))
+        let finding = Finding::new(text, place(b)).and(place(a), "other").shown_by(witness);
+        let whole = book.cases.iter().filter(|case| std::ptr::eq(case.item, b.item)).count() == 1;
+        // The rule goes where nothing of it is left; other items may name it.
+        Some(if self.same && whole { finding.mended_by(false, vec![(b.item.span, String::new())]) } else { finding })
     }
 }
 

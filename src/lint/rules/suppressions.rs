@@ -89,7 +89,8 @@ pub(in crate::lint) fn about(allow: &Allow, used: &[bool], selection: &Selection
     }
     if let Some(until) = allow.until.filter(|until| *until < today) {
         let text = Text::new("suppression-expired").with("date", until.to_string());
-        say("suppression-expired", Finding::new(text, allow.span));
+        let finding = Finding::new(text, allow.span).mended_by(false, vec![(allow.span, String::new())]);
+        say("suppression-expired", finding);
         return found;
     }
     for ((name, at), _) in allow.names.iter().zip(used).filter(|(_, used)| !**used) {
