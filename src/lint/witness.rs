@@ -8,13 +8,13 @@ use crate::log::{Decoded, Decoder, OwnedEvent, read_directory};
 use crate::plan::expr::Expr;
 use crate::plan::ids::{EffectId, HandlerId, ItemId, KindId, PlaceId, TimelineId};
 use crate::plan::value::Value;
-use crate::plan::{Handler, Scope, Subject};
+use crate::plan::{Handler, Plan, Scope, Subject};
 use crate::simulate::{Driver, Moment, Options, Sink};
 use crate::time::{Instant, Occurrence};
 use chrono::NaiveDateTime;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde_json::Value as Json;
-use std::cell::{Cell as Counter, RefCell};
+use std::cell::{Cell as Counter, OnceCell, RefCell};
 use std::io;
 use std::rc::Rc;
 
@@ -142,8 +142,32 @@ pub fn replay(witness: &Witness, program: &Program) -> Result<bool, String> {
 pub struct Runs<'a> {
     program: &'a Program,
     decoder: Decoder,
-    /// What was seen in the runs of one event, by what happens: many rules are woken by the same.
+    /// What was seen in runs of at most one event, by what happens: many rules are woken by the same.
     shared: RefCell<FxHashMap<String, Rc<Seen>>>,
+    /// The same with somebody who looks on while every condition is tested.
+    watched: RefCell<FxHashMap<String, Rc<Watched>>>,
+    /// The plan without its rules, for what a condition comes to.
+    bare: OnceCell<Plan>,
+}
+
+/// What was seen in a run, and the conditions that did not hold, by where they lie.
+struct Watched {
+    seen: Rc<Seen>,
+    missed: FxHashSet<usize>,
+}
+
+/// Looks on while conditions are tested, and keeps those that do not hold.
+#[derive(Default)]
+struct Missing(RefCell<FxHashSet<usize>>);
+
+impl Watch for Missing {
+    fn wants(&self, _item: ItemId) -> bool {
+        true
+    }
+
+    fn missed(&self, missed: &Tested<'_>) {
+        self.0.borrow_mut().insert(std::ptr::from_ref(missed.condition).addr());
+    }
 }
 
 /// How many runs are kept to be shared.
@@ -153,7 +177,13 @@ impl<'a> Runs<'a> {
     /// Nothing has run yet.
     #[must_use]
     pub fn new(program: &'a Program) -> Runs<'a> {
-        Runs { program, decoder: Decoder::new(&program.plan), shared: RefCell::default() }
+        Runs {
+            program,
+            decoder: Decoder::new(&program.plan),
+            shared: RefCell::default(),
+            watched: RefCell::default(),
+            bare: OnceCell::new(),
+        }
     }
 
     /// Runs a witness; says whether its claim holds, or why it cannot be run.
@@ -161,37 +191,77 @@ impl<'a> Runs<'a> {
     /// # Errors
     /// Where its events or its directory do not fit the playbook.
     pub fn replay(&self, witness: &Witness) -> Result<bool, String> {
-        let probed = probed(witness, self.program)?;
+        let probed = self.probed(witness)?;
         let program = probed.as_ref().unwrap_or(self.program);
         let looks = Looks::new(witness, program);
-        // Who looks on sees one condition, and a probe is a playbook of its own: neither is shared.
-        let alone = probed.is_some() || looks.item.is_some() || witness.events.len() > 1;
-        let seen = if alone { Rc::new(self.run(witness, program, &looks)?) } else { self.shared(witness, &looks)? };
+        let watch = looks.item.is_some().then_some(&looks as &dyn Watch);
+        let seen = match (&witness.claim, witness.events.len() > 1 || probed.is_some()) {
+            // Who looks on has every condition tested: only where the claim is about one.
+            (Claim::PassesOver(..), _) | (_, true) => Rc::new(self.run(witness, program, watch)?),
+            (Claim::Refuses(_), false) => {
+                let watched = self.watched(witness)?;
+                let missed = |condition: &&&Expr| watched.missed.contains(&std::ptr::from_ref(**condition).addr());
+                looks.missed.set(looks.conditions.iter().filter(missed).count());
+                Rc::clone(&watched.seen)
+            }
+            (_, false) => self.shared(witness)?,
+        };
         Ok(is_so(&witness.claim, witness, program, &seen, &looks))
     }
 
-    fn shared(&self, witness: &Witness, looks: &Looks<'_>) -> Result<Rc<Seen>, String> {
-        let Witness { directory, from, until, events, .. } = witness;
-        let key = format!("{from:?} {until:?} {directory} {events:?}");
-        if let Some(seen) = self.shared.borrow().get(&key) {
-            return Ok(Rc::clone(seen));
-        }
-        let seen = Rc::new(self.run(witness, self.program, looks)?);
-        let mut shared = self.shared.borrow_mut();
-        if shared.len() < SHARED {
-            shared.insert(key, Rc::clone(&seen));
-        }
-        Ok(seen)
+    /// The playbook with one more rule, where a claim needs one: which asks for the opposite of what a condition is said
+    /// to come to, or carries an effect out.
+    fn probed(&self, witness: &Witness) -> Result<Option<Program>, String> {
+        let plan = &self.program.plan;
+        let rule = |scope, kind, when, effects| Handler {
+            item: ItemId::default(),
+            place: PlaceId::default(),
+            subject: Subject { scope, ..Subject::default() },
+            events: vec![kind],
+            silences: Vec::new(),
+            when,
+            select: None,
+            effects,
+            otherwise: Vec::new(),
+            once: None,
+        };
+        let (mut plan, handler) = match &witness.claim {
+            Claim::Truth { kind, scope, condition, truth } => {
+                let asked = if *truth { Expr::Not(condition.clone()) } else { (**condition).clone() };
+                // Other rules have no say in what a condition comes to, and there may be thousands of them.
+                let bare = self.bare.get_or_init(|| Plan { handlers: Vec::new(), ..plan.clone() });
+                (bare.clone(), rule(*scope, *kind, Some(asked), Vec::new()))
+            }
+            Claim::Carried(effect, _) => {
+                let posted = super::causes::kind_named(plan, "message.posted").ok_or("there are no messages")?;
+                (plan.clone(), rule(Scope::Membership, posted, None, vec![*effect]))
+            }
+            // Most witnesses run in the playbook as it is: a copy of it costs more than the run.
+            _ => return Ok(None),
+        };
+        plan.handlers.push(handler);
+        Program::new(plan).map(Some).map_err(|error| error.to_string())
     }
 
-    fn run(&self, witness: &Witness, program: &Program, looks: &Looks<'_>) -> Result<Seen, String> {
+    fn shared(&self, witness: &Witness) -> Result<Rc<Seen>, String> {
+        let run = || Ok(self.run(witness, self.program, None)?.into());
+        kept(&self.shared, witness, run)
+    }
+
+    fn watched(&self, witness: &Witness) -> Result<Rc<Watched>, String> {
+        kept(&self.watched, witness, || {
+            let missing = Missing::default();
+            let seen = Rc::new(self.run(witness, self.program, Some(&missing))?);
+            Ok(Rc::new(Watched { seen, missed: missing.0.into_inner() }))
+        })
+    }
+
+    fn run(&self, witness: &Witness, program: &Program, watch: Option<&dyn Watch>) -> Result<Seen, String> {
         let events = witness.events.iter().map(|event| decoded(&self.decoder, event));
         let events: Vec<OwnedEvent> = events.collect::<Result<_, _>>()?;
         let directory = directory(witness, program)?;
         let options = Options { from: witness.from, to: witness.until, ..Options::default() };
-        let mut driver = Driver::new(program, options).with_directory(directory.as_ref());
-        // Who looks on has every condition tested: only where the claim is about one.
-        driver = driver.with_watch(looks.item.is_some().then_some(looks as &dyn Watch));
+        let mut driver = Driver::new(program, options).with_directory(directory.as_ref()).with_watch(watch);
         let mut seen = Seen::default();
         for event in &events {
             driver.event(&event.event(), &mut seen).map_err(|error| error.to_string())?;
@@ -201,36 +271,23 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// The playbook with one more rule, where a claim needs one: which asks for the opposite of what a condition is said to
-/// come to, or carries an effect out.
-fn probed(witness: &Witness, program: &Program) -> Result<Option<Program>, String> {
-    let rule = |scope, kind, when, effects| Handler {
-        item: ItemId::default(),
-        place: PlaceId::default(),
-        subject: Subject { scope, ..Subject::default() },
-        events: vec![kind],
-        silences: Vec::new(),
-        when,
-        select: None,
-        effects,
-        otherwise: Vec::new(),
-        once: None,
-    };
-    let handler = match &witness.claim {
-        Claim::Truth { kind, scope, condition, truth } => {
-            let asked = if *truth { Expr::Not(condition.clone()) } else { (**condition).clone() };
-            rule(*scope, *kind, Some(asked), Vec::new())
-        }
-        Claim::Carried(effect, _) => {
-            let posted = super::causes::kind_named(&program.plan, "message.posted").ok_or("there are no messages")?;
-            rule(Scope::Membership, posted, None, vec![*effect])
-        }
-        // Most witnesses run in the playbook as it is: a copy of it costs more than the run.
-        _ => return Ok(None),
-    };
-    let mut plan = program.plan.clone();
-    plan.handlers.push(handler);
-    Program::new(plan).map(Some).map_err(|error| error.to_string())
+/// What a run came to, kept for the next that is the same.
+fn kept<T>(
+    runs: &RefCell<FxHashMap<String, Rc<T>>>,
+    witness: &Witness,
+    run: impl FnOnce() -> Result<Rc<T>, String>,
+) -> Result<Rc<T>, String> {
+    let Witness { directory, from, until, events, .. } = witness;
+    let key = format!("{from:?} {until:?} {directory} {events:?}");
+    if let Some(came) = runs.borrow().get(&key) {
+        return Ok(Rc::clone(came));
+    }
+    let came = run()?;
+    let mut runs = runs.borrow_mut();
+    if runs.len() < SHARED {
+        runs.insert(key, Rc::clone(&came));
+    }
+    Ok(came)
 }
 
 /// Looks on while the condition that a witness is about is tested.
