@@ -76,10 +76,23 @@ struct Made<'p> {
     attributes: FxHashSet<AttributeId>,
     /// Kinds by which people answer what is said.
     answers: Vec<KindId>,
+    /// Kinds that something of the playbook waits for or counts.
+    heard: FxHashSet<KindId>,
     says: bool,
     puts_out: bool,
     invites: bool,
     dissolves: bool,
+}
+
+/// The kinds that wake something, are counted, move a timeline or have a latch tested.
+fn heard(plan: &Plan) -> FxHashSet<KindId> {
+    let woken = plan.handlers.iter().flat_map(|handler| &handler.events).copied();
+    let counted = plan.series.iter().map(|series| series.kind);
+    let edges = plan.timelines.iter().flat_map(|timeline| &timeline.edges).map(|edge| edge.kind);
+    let goals =
+        plan.timelines.iter().filter_map(|timeline| timeline.goal.as_ref()).flat_map(|goal| &goal.wakes).copied();
+    let tested = plan.latches.iter().flat_map(|latch| &latch.wakes).copied();
+    woken.chain(counted).chain(edges).chain(goals).chain(tested).collect()
 }
 
 /// How people take what is said to them: that they do not shows nothing where it was never said.
@@ -105,6 +118,7 @@ impl<'p> Made<'p> {
             kinds: kinds.chain(known.told_by_engine()).collect(),
             attributes: attributes.collect(),
             answers: ANSWERS.iter().filter_map(named).collect(),
+            heard: heard(plan),
             says: has(&|act| matches!(act, Act::Say { .. })),
             puts_out: has(&|act| matches!(act, Act::Remove { .. } | Act::Ban { .. })),
             invites: has(&|act| matches!(act, Act::Invite(_) | Act::InviteWhere(_))),
@@ -270,16 +284,7 @@ impl<'p> Made<'p> {
 
     /// Whether an action may be, or lead to, a sanction: all but words and tasks that nobody waits for.
     fn punishes(&self, act: &Act) -> bool {
-        let heard = |kind: KindId| {
-            let woken = self.plan.handlers.iter().any(|handler| handler.events.contains(&kind));
-            let counted = self.plan.series.iter().any(|series| series.kind == kind);
-            let moved = self.plan.timelines.iter().any(|timeline| {
-                timeline.edges.iter().any(|edge| edge.kind == kind)
-                    || timeline.goal.as_ref().is_some_and(|goal| goal.wakes.contains(&kind))
-            });
-            let tested = self.plan.latches.iter().any(|latch| latch.wakes.contains(&kind));
-            woken || counted || moved || tested
-        };
+        let heard = |kind: KindId| self.heard.contains(&kind);
         match act {
             Act::Say { how: Say::Warn, .. } => true,
             Act::Say { .. } => heard(self.known.content_posted),
