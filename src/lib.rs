@@ -10,6 +10,8 @@
 //! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
 //! [`simulate`] drives the one with the other.
 //!
+//! [`run`] drives it live, keeps a journal of what it was fed with, and records the same decisions.
+//!
 //! [`explain`] answers why something was decided, and why not.
 //!
 //! [`scenario`] says what must come of a few events, and tests it.
@@ -33,6 +35,7 @@ pub mod load;
 pub mod log;
 pub mod plan;
 pub mod report;
+pub mod run;
 pub mod scenario;
 pub mod simulate;
 pub mod syntax;

@@ -1,0 +1,272 @@
+//! The single writer: it owns the store and the engine's state, and an input, what it changes and what is decided on it
+//! are one transaction.
+
+use super::arrival::{Arrival, Off, Unfit};
+use super::store::{Entry, Store, StoreError, Summary, Work, plan_digest};
+use crate::engine::{Directory, Output, Program};
+use crate::log::{Decoded, Decoder};
+use crate::simulate::{AfterRemoval, Driver, Moment, Options, Recorder, Sink};
+use crate::time::Instant;
+use compact_str::CompactString;
+use std::io;
+
+/// What became of a line.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Receipt {
+    /// It is in the journal under this id and was handled.
+    Taken {
+        /// The event's id, or the one it was given.
+        id: CompactString,
+        /// How its own time lay to the clock.
+        off: Off,
+    },
+    /// The very same event had been taken before.
+    Repeated,
+    /// Another event had been taken under this id.
+    Conflict,
+    /// Its kind is not one of the playbook's.
+    Unknown(CompactString),
+    /// It is no event: why.
+    Refused(String),
+}
+
+/// A playbook that runs live.
+pub struct Executor<'a> {
+    store: Store,
+    driver: Driver<'a>,
+    decoder: Decoder,
+    /// Where the clock stands: it never goes back.
+    clock: Instant,
+    /// The number of the last entry of the journal.
+    seq: i64,
+    /// Whether what is in memory is ahead of what is on the disk.
+    broken: bool,
+}
+
+impl<'a> Executor<'a> {
+    /// Begins a run in a new store, or goes on where the store's run has come to: its journal is replayed, and what was
+    /// decided must be decided again.
+    ///
+    /// `directory` is the one that [`Store::directory`] holds; for a new store it is kept there as `written`. With
+    /// `adopt` a store of another version of the playbook is taken over.
+    ///
+    /// # Errors
+    /// The store fails, is of another version of the playbook, or decides differently.
+    pub fn open(
+        program: &'a Program,
+        directory: &'a Directory,
+        written: &str,
+        store: Store,
+        now: Instant,
+        adopt: bool,
+    ) -> Result<Executor<'a>, StoreError> {
+        let digest = plan_digest(&program.plan);
+        let Summary { started, clock, .. } = store.summary()?;
+        let start = started.unwrap_or(now);
+        // Whoever speaks is there, whatever was decided about them.
+        let options = Options { from: Some(start), to: None, after_removal: AfterRemoval::Keep };
+        let mut executor = Executor {
+            driver: Driver::new(program, options).with_directory(Some(directory)),
+            decoder: Decoder::new(&program.plan),
+            clock: clock.unwrap_or(start),
+            seq: 0,
+            broken: false,
+            store,
+        };
+        if started.is_none() {
+            executor.begin(start, written, &digest)?;
+            return Ok(executor);
+        }
+        let since = executor.store.plan()?;
+        let other = since.as_ref().is_none_or(|(_, plan)| *plan != digest);
+        if other && !adopt {
+            return Err(StoreError::OtherPlan(executor.store.path().to_owned()));
+        }
+        executor.replay(since.filter(|_| !adopt).map(|(seq, _)| seq))?;
+        if adopt {
+            let at = executor.clock;
+            executor.whole(|executor| executor.enter(Work::Plan, at, digest).map(drop))?;
+        }
+        Ok(executor)
+    }
+
+    fn begin(&mut self, at: Instant, directory: &str, digest: &str) -> Result<(), StoreError> {
+        self.whole(|executor| {
+            executor.enter(Work::Plan, at, digest.to_owned())?;
+            let seq = executor.enter(Work::Start, at, directory.to_owned())?;
+            executor.let_run(seq, at)
+        })
+    }
+
+    /// Handles some lines and commits them together; the answers may be given away once this returns.
+    ///
+    /// # Errors
+    /// The store fails: nothing of it has happened, and the run must be opened anew.
+    pub fn take<L: AsRef<[u8]>>(&mut self, lines: &[L], now: Instant) -> Result<Vec<Receipt>, StoreError> {
+        self.whole(|executor| lines.iter().map(|line| executor.line(line.as_ref(), now)).collect())
+    }
+
+    /// Lets the clock run; where nothing is due nothing happens.
+    ///
+    /// # Errors
+    /// The store fails: nothing of it has happened, and the run must be opened anew.
+    pub fn tick(&mut self, now: Instant) -> Result<(), StoreError> {
+        let now = now.max(self.clock);
+        if self.next_due().is_none_or(|due| due > now) {
+            return Ok(());
+        }
+        self.whole(|executor| {
+            let seq = executor.enter(Work::Clock, now, String::new())?;
+            executor.let_run(seq, now)
+        })
+    }
+
+    /// When something is due next.
+    #[must_use]
+    pub fn next_due(&self) -> Option<Instant> {
+        self.driver.state().next_due()
+    }
+
+    /// What the store holds, in figures.
+    ///
+    /// # Errors
+    /// Where it cannot be read.
+    pub fn summary(&self) -> Result<Summary, StoreError> {
+        self.store.summary()
+    }
+
+    /// Does some work as one transaction.
+    fn whole<T>(&mut self, work: impl FnOnce(&mut Self) -> Result<T, StoreError>) -> Result<T, StoreError> {
+        if self.broken {
+            return Err(StoreError::Broken);
+        }
+        self.store.begin()?;
+        let done = work(self).and_then(|done| self.store.commit().map(|()| done));
+        if done.is_err() {
+            self.store.roll_back();
+            self.broken = true;
+        }
+        done
+    }
+
+    fn line(&mut self, line: &[u8], now: Instant) -> Result<Receipt, StoreError> {
+        let arrival = match Arrival::read(&self.decoder, line) {
+            Ok(arrival) => arrival,
+            Err(Unfit::Refused(why)) => return Ok(Receipt::Refused(why)),
+            Err(Unfit::Unknown(kind)) => return Ok(Receipt::Unknown(kind)),
+        };
+        if !arrival.event.id.is_empty()
+            && let Some(known) = self.store.digest_of(&arrival.event.id)?
+        {
+            return Ok(if known == arrival.digest { Receipt::Repeated } else { Receipt::Conflict });
+        }
+        let (seq, digest) = (self.seq + 1, arrival.digest);
+        let handled = match arrival.handle(&self.decoder, self.clock, now.max(self.clock), || format!("input-{seq}")) {
+            Ok(handled) => handled,
+            Err(why) => return Ok(Receipt::Refused(why)),
+        };
+        let (id, at) = (handled.event.id.clone(), handled.event.at);
+        if self.store.digest_of(&id)?.is_some() {
+            return Ok(Receipt::Conflict);
+        }
+        let entry = Entry { seq, work: Work::Event, at, body: handled.line };
+        self.store.append(&entry, Some(&id), Some(&digest))?;
+        (self.seq, self.clock) = (seq, at);
+        let mut records = Records::default();
+        self.event(&handled.event.event(), at, &mut records)?;
+        self.store.decide(seq, &records.lines)?;
+        Ok(Receipt::Taken { id, off: handled.off })
+    }
+
+    /// An event, and what it makes due at once.
+    fn event(
+        &mut self,
+        event: &crate::engine::Event<'_>,
+        at: Instant,
+        records: &mut Records,
+    ) -> Result<(), StoreError> {
+        let told = self.driver.event(event, records).and_then(|()| self.driver.advance(at, records));
+        told.map_err(|_| StoreError::Broken)
+    }
+
+    fn enter(&mut self, work: Work, at: Instant, body: String) -> Result<i64, StoreError> {
+        self.seq += 1;
+        self.clock = at;
+        self.store.append(&Entry { seq: self.seq, work, at, body }, None, None)?;
+        Ok(self.seq)
+    }
+
+    fn let_run(&mut self, seq: i64, to: Instant) -> Result<(), StoreError> {
+        let mut records = Records::default();
+        self.driver.advance(to, &mut records).map_err(|_| StoreError::Broken)?;
+        self.store.decide(seq, &records.lines)
+    }
+
+    /// Goes through the journal again; what was decided after `since` must come out again. With no such entry nothing is
+    /// compared: another version decides otherwise, and what it would have done is not done.
+    fn replay(&mut self, since: Option<i64>) -> Result<(), StoreError> {
+        loop {
+            let entries = self.store.entries(self.seq)?;
+            if entries.is_empty() {
+                return Ok(());
+            }
+            for entry in &entries {
+                self.replay_entry(entry, since)?;
+            }
+        }
+    }
+
+    fn replay_entry(&mut self, entry: &Entry, since: Option<i64>) -> Result<(), StoreError> {
+        let mut records = Records::default();
+        match entry.work {
+            Work::Plan => {}
+            Work::Start | Work::Clock => {
+                self.driver.advance(entry.at, &mut records).map_err(|_| StoreError::Broken)?;
+            }
+            Work::Event => match self.decoder.decode(entry.body.as_bytes()) {
+                Ok(Decoded::Event(event)) => self.event(&event.event(), entry.at, &mut records)?,
+                Ok(Decoded::UnknownKind(_)) | Err(_) if since.is_none() => {}
+                Ok(Decoded::UnknownKind(kind)) => {
+                    let what = format!("there is no kind `{kind}`");
+                    return Err(StoreError::Diverged { seq: entry.seq, what });
+                }
+                Err(error) => return Err(StoreError::Diverged { seq: entry.seq, what: error.to_string() }),
+            },
+        }
+        self.seq = entry.seq;
+        match since {
+            Some(since) if entry.seq > since => same(entry.seq, &self.store.decided(entry.seq)?, &records.lines),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Compares what was decided with what is decided now.
+fn same(seq: i64, before: &[String], now: &[String]) -> Result<(), StoreError> {
+    if before == now {
+        return Ok(());
+    }
+    let what = match before.iter().zip(now).find(|(before, now)| before != now) {
+        Some((before, now)) => format!("{before} has become {now}"),
+        None => format!("{} decisions have become {}", before.len(), now.len()),
+    };
+    Err(StoreError::Diverged { seq, what })
+}
+
+/// Decisions as the store keeps them: as a dry run writes them.
+#[derive(Default)]
+struct Records {
+    lines: Vec<String>,
+}
+
+impl Sink for Records {
+    fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
+        let recorder = Recorder::new(moment.program, moment.state);
+        self.lines.extend(output.decisions.iter().map(|decision| {
+            let mut line = String::new();
+            recorder.decision(&mut line, decision);
+            line
+        }));
+        Ok(())
+    }
+}

@@ -1,0 +1,266 @@
+//! Live: what is acknowledged is kept, a restart goes on where it stopped, and a dry run over the journal decides the same.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+
+use qun::check::content::NoContents;
+use qun::engine::{Directory, Program};
+use qun::log::{Decoder, LogReader, ReadOptions};
+use qun::report::decisions::JsonLines;
+use qun::run::{Executor, Off, Receipt, Store, StoreError, decisions, export};
+use qun::simulate::{AfterRemoval, Driver, Options};
+use qun::syntax::source::Sources;
+use qun::time::Instant;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+const CLUB: &str = r#"
+community { timezone "Asia/Shanghai" }
+role owner, admin
+rule flood for member in group { on message.posted when count(message.posted, last 10m) >= 5 do strike conduct once per 5m }
+ladder conduct for member in group { strikes last 30d  at 1 do warn "{reason}"  at 2 do mute 1h  at 3 do remove }
+rule morning for group { every day at 09:00 do task "look" for owner due 1d }
+flow welcome for member in group {
+  start on member.joined
+  after 10m do dm "hello"
+  after 2h do dm "still here?"
+}
+"#;
+
+/// 2024-03-01 08:00 in Shanghai.
+const START: i64 = 1_709_251_200_000;
+
+fn at(ms: i64) -> Instant {
+    Instant::from_ms(START + ms)
+}
+
+fn program(text: &str) -> Program {
+    let mut sources = Sources::new();
+    sources.add("club.sop", text);
+    Program::new(qun::compile_sources(sources, &NoContents).plan.unwrap()).unwrap()
+}
+
+fn file(name: &str) -> PathBuf {
+    let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("run-{}-{name}", std::process::id()));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder.join("qun.db")
+}
+
+fn line(id: &str, ms: i64, kind: &str, member: &str) -> String {
+    format!(r#"{{"id":"{id}","at":"{}","kind":"{kind}","group":"g1","member":"{member}"}}"#, at(ms))
+}
+
+fn open<'a>(program: &'a Program, nobody: &'a Directory, path: &Path, ms: i64) -> Executor<'a> {
+    Executor::open(program, nobody, "", Store::open(path).unwrap(), at(ms), false).unwrap()
+}
+
+/// What was recorded.
+fn recorded(path: &Path) -> String {
+    let mut out = Vec::new();
+    decisions(&Store::read(path).unwrap(), &mut out).unwrap();
+    String::from_utf8(out).unwrap()
+}
+
+/// What a dry run over the exported journal decides.
+fn simulated(program: &Program, path: &Path) -> String {
+    let log = path.with_extension("jsonl");
+    let mut text = Vec::new();
+    let exported = export(&Store::read(path).unwrap(), &mut text).unwrap();
+    fs::write(&log, text).unwrap();
+    let read = ReadOptions { from: exported.from, to: exported.to, ..ReadOptions::default() };
+    let mut reader = LogReader::open(&[log], Decoder::new(&program.plan), read).unwrap();
+    let options = Options { from: exported.from, to: exported.to, after_removal: AfterRemoval::Keep };
+    let mut out = Vec::new();
+    let mut driver = Driver::new(program, options);
+    driver.run(&mut reader, &mut JsonLines::new(&mut out)).unwrap();
+    let accounts = reader.finish().total();
+    assert_eq!((accounts.events, accounts.bad, accounts.unknown), (exported.events, 0, 0));
+    String::from_utf8(out).unwrap()
+}
+
+/// A small random source: the same numbers every time.
+struct Dice(u64);
+
+impl Dice {
+    fn below(&mut self, n: u64) -> u64 {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) % n
+    }
+}
+
+/// Drives a run over some hours: `stops` says after which step it is let go and opened again.
+fn drive(program: &Program, path: &Path, mut stops: impl FnMut(usize) -> bool) {
+    let nobody = Directory::default();
+    let mut executor = open(program, &nobody, path, 0);
+    let (mut dice, mut now, mut next) = (Dice(7), 0, 0);
+    for step in 0..400 {
+        now += i64::try_from(dice.below(240_000)).unwrap();
+        executor.tick(at(now)).unwrap();
+        let lines: Vec<String> = (0..dice.below(6))
+            .map(|_| {
+                next += 1;
+                // Some come late, some are ahead of their time.
+                let own = now - 60_000 + i64::try_from(dice.below(70_000)).unwrap();
+                let kind = if dice.below(8) == 0 { "member.joined" } else { "message.posted" };
+                line(&format!("e{next}"), own, kind, &format!("m{}", dice.below(4)))
+            })
+            .collect();
+        let receipts = executor.take(&lines, at(now)).unwrap();
+        assert!(receipts.iter().all(|receipt| matches!(receipt, Receipt::Taken { .. })), "{receipts:?}");
+        if stops(step) {
+            drop(executor);
+            executor = open(program, &nobody, path, now);
+            // What was acknowledged is known again.
+            let again = executor.take(&lines, at(now)).unwrap();
+            assert!(again.iter().all(|receipt| *receipt == Receipt::Repeated), "{again:?}");
+        }
+    }
+}
+
+#[test]
+fn a_dry_run_over_the_journal_decides_the_same() {
+    let (program, path) = (program(CLUB), file("same"));
+    drive(&program, &path, |_| false);
+    let recorded = recorded(&path);
+    assert!(recorded.lines().count() > 100, "{recorded}");
+    assert_eq!(recorded, simulated(&program, &path));
+    for action in ["strike", "warn", "mute", "remove", "dm"] {
+        assert!(recorded.contains(&format!(r#""action":"{action}""#)), "{action}");
+    }
+}
+
+#[test]
+fn restarts_change_nothing() {
+    let program = program(CLUB);
+    let (through, stopped) = (file("through"), file("stopped"));
+    drive(&program, &through, |_| false);
+    drive(&program, &stopped, |step| step % 23 == 7);
+    assert_eq!(recorded(&through), recorded(&stopped));
+    assert_eq!(recorded(&stopped), simulated(&program, &stopped));
+}
+
+#[test]
+fn late_and_early_events_are_handled_when_they_arrive() {
+    let (program, path, nobody) = (program(CLUB), file("late"), Directory::default());
+    let mut executor = open(&program, &nobody, &path, 0);
+    let mut take = |text: String, now| executor.take(&[text], at(now)).unwrap().remove(0);
+    let off = |receipt| match receipt {
+        Receipt::Taken { off, .. } => off,
+        other => panic!("{other:?}"),
+    };
+    assert_eq!(off(take(line("a", 50_000, "message.posted", "m1"), 60_000)), Off::Not);
+    assert_eq!(off(take(line("b", 49_000, "message.posted", "m1"), 61_000)), Off::Late);
+    assert_eq!(off(take(line("c", 99_000, "message.posted", "m1"), 62_000)), Off::Early);
+    // The machine's clock goes back: the run's does not.
+    assert_eq!(off(take(line("d", 10_000, "message.posted", "m1"), 10_000)), Off::Late);
+    let mut text = Vec::new();
+    export(&Store::read(&path).unwrap(), &mut text).unwrap();
+    let text = String::from_utf8(text).unwrap();
+    let rows: Vec<serde_json::Value> = text.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    let handled: Vec<Instant> = rows.iter().map(|row| Instant::parse(row["at"].as_str().unwrap()).unwrap()).collect();
+    assert_eq!(handled, [at(50_000), at(50_000), at(62_000), at(62_000)]);
+    assert_eq!(rows[1]["qun.occurred"], at(49_000).to_string());
+    assert!(rows[0].get("qun.occurred").is_none());
+}
+
+#[test]
+fn an_id_stands_for_one_event() {
+    let (program, path, nobody) = (program(CLUB), file("ids"), Directory::default());
+    let mut executor = open(&program, &nobody, &path, 0);
+    let first = line("a", 0, "message.posted", "m1");
+    let nameless = first.replace(r#""id":"a","#, "");
+    let lines = [
+        first.clone(),
+        first.clone(),
+        line("a", 0, "message.posted", "m2"),
+        nameless.clone(),
+        nameless,
+        line("x", 0, "message.psted", "m1"),
+        "{".to_owned(),
+    ];
+    let receipts = executor.take(&lines, at(0)).unwrap();
+    let ids: Vec<String> = receipts
+        .iter()
+        .map(|receipt| match receipt {
+            Receipt::Taken { id, .. } => id.to_string(),
+            Receipt::Repeated => "repeated".into(),
+            Receipt::Conflict => "conflict".into(),
+            Receipt::Unknown(kind) => kind.to_string(),
+            Receipt::Refused(_) => "refused".into(),
+        })
+        .collect();
+    assert_eq!(ids, ["a", "repeated", "conflict", "input-4", "input-5", "message.psted", "refused"]);
+    assert_eq!(executor.summary().unwrap().events, 3);
+}
+
+#[test]
+fn a_number_with_many_digits_stays_as_it_was_written() {
+    let (program, path, nobody) = (program(CLUB), file("digits"), Directory::default());
+    let mut executor = open(&program, &nobody, &path, 0);
+    let text = r#"{"kind":"message.posted","member":"m","at":0,"group":"g","more":1.2345678901234567890123,
+        "links":2}"#;
+    executor.take(&[text], at(5)).unwrap();
+    let mut out = Vec::new();
+    export(&Store::read(&path).unwrap(), &mut out).unwrap();
+    let out = String::from_utf8(out).unwrap();
+    assert_eq!(out.lines().count(), 1);
+    assert!(out.contains(r#""more":1.2345678901234567890123"#), "{out}");
+}
+
+#[test]
+fn two_writers_never_share_a_store() {
+    let (program, path, nobody) = (program(CLUB), file("lock"), Directory::default());
+    let executor = open(&program, &nobody, &path, 0);
+    assert!(matches!(Store::open(&path), Err(StoreError::Taken(_))));
+    drop(executor);
+    assert!(Store::open(&path).is_ok());
+}
+
+#[test]
+fn another_version_is_adopted_only_when_asked() {
+    let (one, two) = (program(CLUB), program(&CLUB.replace(">= 5", ">= 3")));
+    let (path, nobody) = (file("versions"), Directory::default());
+    let mut executor = open(&one, &nobody, &path, 0);
+    let talk = |from: i64| -> Vec<String> {
+        (from..from + 4).map(|n| line(&format!("e{n}"), n * 1000, "message.posted", "m1")).collect()
+    };
+    executor.take(&talk(0), at(4_000)).unwrap();
+    drop(executor);
+    assert_eq!(recorded(&path), "");
+    let refused = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), at(5_000), false);
+    assert!(matches!(refused, Err(StoreError::OtherPlan(_))));
+    let mut adopted = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), at(5_000), true).unwrap();
+    // What the new version would have done before is not done.
+    assert_eq!(recorded(&path), "");
+    adopted.take(&talk(400), at(500_000)).unwrap();
+    let after = recorded(&path);
+    assert!(after.contains(r#""action":"mute""#), "the first strike was the new version's in the past: {after}");
+    drop(adopted);
+    open(&two, &nobody, &path, 500_000);
+    assert_eq!(recorded(&path), after);
+}
+
+#[test]
+fn what_is_decided_otherwise_is_told() {
+    let (program, path, nobody) = (program(CLUB), file("diverged"), Directory::default());
+    let mut executor = open(&program, &nobody, &path, 0);
+    let talk: Vec<String> = (0..5).map(|n| line(&format!("e{n}"), n, "message.posted", "m1")).collect();
+    executor.take(&talk, at(4_000)).unwrap();
+    drop(executor);
+    let database = rusqlite::Connection::open(&path).unwrap();
+    database.execute("UPDATE decision SET record = replace(record, 'warn', 'wave')", []).unwrap();
+    drop(database);
+    let opened = Executor::open(&program, &nobody, "", Store::open(&path).unwrap(), at(5_000), false);
+    assert!(matches!(opened, Err(StoreError::Diverged { seq: 7, .. })));
+}
+
+#[test]
+fn a_file_that_is_no_store_is_left_alone() {
+    let path = file("foreign");
+    let other = rusqlite::Connection::open(&path).unwrap();
+    other.execute_batch("CREATE TABLE other (x)").unwrap();
+    drop(other);
+    assert!(matches!(Store::open(&path), Err(StoreError::Foreign { .. })));
+    fs::write(&path, "no database at all, but long enough to be taken for one by its first bytes").unwrap();
+    assert!(matches!(Store::open(&path), Err(StoreError::Database { .. })));
+}
