@@ -2,6 +2,7 @@
 
 use crate::load::LoadError;
 use crate::log::{LogError, said};
+use crate::run::{ExportError, StoreError};
 use crate::simulate::Stop;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -103,6 +104,28 @@ impl From<LogError> for Failure {
             LogError::Open { .. } | LogError::InputTwice | LogError::Read { .. } => Failure::Usage { headline, help },
             LogError::Stopped => Failure::Internal(headline),
             _ => Failure::Finding { headline, help },
+        }
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Failure {
+        let (headline, help) = (error.to_string(), error.help().map(str::to_owned));
+        match error {
+            StoreError::Damaged { .. } | StoreError::Diverged { .. } | StoreError::OtherPlan(_) => {
+                Failure::Finding { headline, help }
+            }
+            StoreError::Broken => Failure::Internal(headline),
+            _ => Failure::Usage { headline, help },
+        }
+    }
+}
+
+impl From<ExportError> for Failure {
+    fn from(error: ExportError) -> Failure {
+        match error {
+            ExportError::Store(error) => error.into(),
+            ExportError::Write(error) => error.into(),
         }
     }
 }

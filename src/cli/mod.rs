@@ -11,6 +11,7 @@ mod fmt;
 mod formats;
 mod generate;
 mod graph;
+mod journal;
 mod lint;
 mod locale;
 mod man;
@@ -21,6 +22,7 @@ mod plan;
 mod playbook;
 mod progress;
 mod revision;
+mod run;
 mod schema;
 mod simulate;
 mod terminal;
@@ -60,6 +62,9 @@ enum Command {
     Generate(generate::Arguments),
     Plan(plan::Arguments),
     Graph(graph::Arguments),
+    Run(run::Arguments),
+    #[command(subcommand)]
+    Journal(journal::Command),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -98,6 +103,8 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Generate(arguments) => arguments.run(),
         Command::Plan(arguments) => arguments.run(),
         Command::Graph(arguments) => arguments.run(),
+        Command::Run(arguments) => arguments.run(),
+        Command::Journal(command) => command.run(),
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

@@ -2,6 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use super::terminal;
+use crate::diagnostic::Diagnostic;
 use crate::engine::Directory;
 use crate::log::read_directory;
 use crate::plan::Plan;
@@ -43,20 +44,35 @@ pub(super) fn show_errors(compiled: &Compiled) {
 /// Reads a directory file, where one is named; its mistakes are shown on standard error.
 pub(super) fn directory(path: Option<&Path>, plan: &Plan) -> Result<Result<Option<Directory>, Outcome>, Failure> {
     let Some(path) = path else { return Ok(Ok(None)) };
+    let text = text(path)?;
+    directory_text(&path.display().to_string(), &text, plan).map(|read| read.map(Some))
+}
+
+/// A file as text.
+pub(super) fn text(path: &Path) -> Result<String, Failure> {
     let text = fs::read(path).map_err(Failure::open(path))?;
-    let text = String::from_utf8(text).map_err(|_| Failure::Finding {
+    String::from_utf8(text).map_err(|_| Failure::Finding {
         headline: format!("`{}` is not UTF-8", path.display()),
         help: Some("save it as UTF-8".to_owned()),
-    })?;
-    match read_directory(&text, plan) {
-        Ok(directory) => Ok(Ok(Some(directory))),
+    })
+}
+
+/// Reads a directory that is at hand; its mistakes are shown on standard error.
+pub(super) fn directory_text(name: &str, text: &str, plan: &Plan) -> Result<Result<Directory, Outcome>, Failure> {
+    match read_directory(text, plan) {
+        Ok(directory) => Ok(Ok(directory)),
         Err(errors) => {
             let mut sources = Sources::new();
-            let file = sources.add(path.display().to_string(), text);
+            let file = sources.add(name.to_owned(), text.to_owned());
             let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
-            let text = diagnostics::human(&found, &sources, terminal::stderr_style());
-            let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&found, 1));
-            Ok(Err(Outcome::Findings))
+            Ok(Err(tell(&found, &sources)))
         }
     }
+}
+
+/// Shows mistakes in another file than a playbook on standard error.
+pub(super) fn tell(found: &[Diagnostic], sources: &Sources) -> Outcome {
+    let text = diagnostics::human(found, sources, terminal::stderr_style());
+    let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(found, 1));
+    Outcome::Findings
 }

@@ -2,21 +2,34 @@
 //!
 //! | file | what |
 //! | --- | --- |
+//! | `config` | `qun.yaml`, and what is wrong in it |
 //! | `arrival` | one line as it arrives, made one of the journal |
 //! | `store` | the file in which all of it lies: the only place that knows SQL |
 //! | `executor` | the single writer: input, state and decisions are one transaction; restart by replay |
 //! | `journal` | the journal as an event log for `qun simulate` |
+//! | `signature` | who may hand events in |
+//! | `body`, `http` | events by HTTP |
+//! | `service` | the loop of the writer: what waits together is committed together |
 //!
 //! The engine's time is the time at which an event is *handled*: its own, unless the clock has passed it (the event is
 //! late) or has not come to it (it is early); then it is that of the clock, which never goes back. The journal keeps
 //! these times, so that a dry run over it, driven by the same [`Driver`](crate::simulate::Driver), decides the same.
 
 mod arrival;
+mod body;
+mod config;
 mod executor;
+mod http;
 mod journal;
+mod service;
+mod signature;
 mod store;
 
 pub use arrival::Off;
+pub use config::{Config, ConfigError, ConfigProblem, SecretAt, read_config};
 pub use executor::{Executor, Receipt};
+pub use http::{Desk, listen};
 pub use journal::{ExportError, Exported, decisions, export};
+pub use service::{Figures, Job, Lines, serve};
+pub use signature::{Gate, Shown};
 pub use store::{Entry, Store, StoreError, Summary, Work, plan_digest};

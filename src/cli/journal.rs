@@ -1,0 +1,127 @@
+//! `qun journal`
+
+use super::failure::{Failure, Outcome};
+use super::output::Output;
+use crate::run::{Exported, Store, decisions, export};
+use clap::{Args, Subcommand};
+use std::io::{self, Write};
+use std::path::PathBuf;
+
+/// Read what a run has kept: its events, its decisions, its figures.
+///
+/// All of it can be read while the run goes on.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    Export(Export),
+    Decisions(Decisions),
+    Status(Status),
+}
+
+/// Write the events as a log for `qun simulate`.
+///
+/// Each event stands at the time at which it was handled. Standard error says how a dry run over the log decides the same
+/// as the run has.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun journal export qun.db --out log.jsonl --directory people.yaml")]
+pub(super) struct Export {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// Write to a file; it appears when it is complete.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+
+    /// Also write the directory with which the run began.
+    #[arg(long, value_name = "FILE")]
+    directory: Option<PathBuf>,
+}
+
+/// Write every decision as `qun simulate --format jsonl` does.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun journal decisions qun.db --out decisions.jsonl")]
+pub(super) struct Decisions {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// Write to a file; it appears when it is complete.
+    #[arg(long, value_name = "FILE")]
+    out: Option<PathBuf>,
+}
+
+/// Say how far a run has come.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun journal status qun.db")]
+pub(super) struct Status {
+    /// The store of the run.
+    store: PathBuf,
+}
+
+impl Command {
+    pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        match self {
+            Command::Export(arguments) => arguments.run(),
+            Command::Decisions(arguments) => arguments.run(),
+            Command::Status(arguments) => arguments.run(),
+        }
+    }
+}
+
+impl Export {
+    fn run(&self) -> Result<Outcome, Failure> {
+        let store = Store::read(&self.store)?;
+        let mut out = Output::open(self.out.as_deref())?;
+        let exported = export(&store, &mut out)?;
+        out.finish()?;
+        if let Some(path) = &self.directory {
+            Output::print(Some(path), &exported.directory)?;
+        }
+        self.tell(&exported);
+        Ok(Outcome::Clean)
+    }
+
+    fn tell(&self, exported: &Exported) {
+        let mut command = "qun simulate PLAYBOOK --format jsonl --after-removal keep --log ".to_owned();
+        match &self.out {
+            Some(path) => command.push_str(&path.display().to_string()),
+            None => command.push_str("LOG"),
+        }
+        for (option, at) in [("--from", exported.from), ("--to", exported.to)] {
+            if let Some(at) = at {
+                command.push_str(&format!(" {option} {at}"));
+            }
+        }
+        if !exported.directory.is_empty() {
+            let path = self.directory.as_ref().map_or("DIRECTORY".to_owned(), |path| path.display().to_string());
+            command.push_str(&format!(" --directory {path}"));
+        }
+        let mut err = io::stderr().lock();
+        let _ = writeln!(err, "{} events; the same decisions come from:\n  {command}", exported.events);
+        if exported.plans > 1 {
+            let _ = writeln!(err, "  but {} versions of the playbook decided in turn", exported.plans);
+        }
+    }
+}
+
+impl Decisions {
+    fn run(&self) -> Result<Outcome, Failure> {
+        let mut out = Output::open(self.out.as_deref())?;
+        decisions(&Store::read(&self.store)?, &mut out)?;
+        out.finish()?;
+        Ok(Outcome::Clean)
+    }
+}
+
+impl Status {
+    fn run(&self) -> Result<Outcome, Failure> {
+        let summary = Store::read(&self.store)?.summary()?;
+        let mut text = format!("events     {}\ndecisions  {}\n", summary.events, summary.decisions);
+        let times = [("started", summary.started), ("last event", summary.last_event), ("clock", summary.clock)];
+        for (name, at) in times {
+            if let Some(at) = at {
+                text.push_str(&format!("{name:<10} {at}\n"));
+            }
+        }
+        text.push_str(&format!("versions   {}\n", summary.plans));
+        Output::print(None, &text).map(|()| Outcome::Clean)
+    }
+}

@@ -1,0 +1,241 @@
+//! `qun run`
+
+use super::failure::{Failure, Outcome, complain};
+use super::{playbook, when};
+use crate::engine::{Directory, Program};
+use crate::log::MAX_LINE;
+use crate::plan::Plan;
+use crate::run::{
+    Config, Desk, Executor, Figures, Gate, Job, Lines, Receipt, SecretAt, Store, listen, read_config, serve,
+};
+use crate::syntax::source::Sources;
+use clap::Args;
+use secrecy::SecretString;
+use std::io::{self, BufRead, Read, Write};
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::mpsc::{SyncSender, sync_channel};
+use std::thread;
+
+/// Run a playbook live, and keep a journal of all that happens and is decided.
+///
+/// Events come by HTTP (`listen` in the configuration) or standard input. An event is acknowledged once it is on the disk
+/// together with what was decided on it. Nothing is sent to anybody: decisions are recorded, and read with
+/// `qun journal decisions`.
+#[derive(Debug, Args)]
+#[command(after_help = EXAMPLES)]
+pub(super) struct Arguments {
+    /// A folder of *.sop files, or a single file.
+    playbook: PathBuf,
+
+    /// How it runs, as YAML.
+    #[arg(long, value_name = "FILE", default_value = "qun.yaml")]
+    config: PathBuf,
+
+    /// Decide and record everything, deliver nothing. Must be given: there is no delivery yet.
+    #[arg(long)]
+    shadow: bool,
+
+    /// Also take events from standard input, one a line. Without `listen` the run ends with it.
+    #[arg(long)]
+    stdin: bool,
+
+    /// Go on with a store that another version of the playbook has written. The journal is replayed with this one: what
+    /// was decided stays, and what this version would have decided before is not done.
+    #[arg(long)]
+    adopt: bool,
+}
+
+const EXAMPLES: &str = "Examples:\n  \
+    qun run my-club --config qun.yaml --shadow\n  \
+    bridge | qun run my-club --shadow --stdin";
+
+impl Arguments {
+    pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        if !self.shadow {
+            return Err(Failure::Usage {
+                headline: "decisions cannot be delivered yet".to_owned(),
+                help: Some("`--shadow` records them and delivers nothing".to_owned()),
+            });
+        }
+        let config = match self.config()? {
+            Ok(config) => config,
+            Err(findings) => return Ok(findings),
+        };
+        if config.listen.is_none() && !self.stdin {
+            return Err(Failure::Usage {
+                headline: "there is nowhere for events to come from".to_owned(),
+                help: Some("add `listen` to the configuration, or give `--stdin`".to_owned()),
+            });
+        }
+        let plan = match playbook::plan(&self.playbook)? {
+            Ok(plan) => plan,
+            Err(findings) => return Ok(findings),
+        };
+        let gate = Gate { token: secret(config.token.as_ref())?, signing: secret(config.signing.as_ref())? };
+        let listener = config.listen.map(|address| {
+            TcpListener::bind(address)
+                .map_err(|error| Failure::usage(format!("`listen: {address}` cannot be used: {error}")))
+        });
+        let listener = listener.transpose()?;
+        let store = Store::open(&config.store)?;
+        let (written, directory) = match directory(&config, &store, &plan)? {
+            Ok(read) => read,
+            Err(findings) => return Ok(findings),
+        };
+        let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
+        let executor = Executor::open(&program, &directory, &written, store, when::now(), self.adopt)?;
+        self.serve(executor, &config, gate, listener)
+    }
+
+    fn config(&self) -> Result<Result<Config, Outcome>, Failure> {
+        let text = playbook::text(&self.config)?;
+        match read_config(&text) {
+            Ok(mut config) => {
+                let folder = self.config.parent().unwrap_or(Path::new(""));
+                config.store = folder.join(&config.store);
+                config.directory = config.directory.map(|path| folder.join(path));
+                for secret in [&mut config.token, &mut config.signing] {
+                    if let Some(SecretAt::File(path)) = secret {
+                        *path = folder.join(&*path);
+                    }
+                }
+                Ok(Ok(config))
+            }
+            Err(errors) => {
+                let mut sources = Sources::new();
+                let file = sources.add(self.config.display().to_string(), text);
+                let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
+                Ok(Err(playbook::tell(&found, &sources)))
+            }
+        }
+    }
+
+    fn serve(
+        &self,
+        mut executor: Executor<'_>,
+        config: &Config,
+        gate: Gate,
+        listener: Option<TcpListener>,
+    ) -> Result<Outcome, Failure> {
+        let (jobs, waiting) = sync_channel(config.queue);
+        let figures = Arc::new(Figures::default());
+        let summary = executor.summary()?;
+        say(&format!("{} events and {} decisions so far", summary.events, summary.decisions));
+        if let Some(address) = listener.as_ref().and_then(|listener| listener.local_addr().ok()) {
+            say(&format!("listening on {address}"));
+        }
+        if self.stdin {
+            let (jobs, last) = (jobs.clone(), listener.is_none());
+            spawn("stdin", move || read_input(&jobs, last))?;
+        }
+        let desk = Desk { gate, jobs: jobs.clone(), figures: Arc::clone(&figures), body: config.body, now: when::now };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        spawn("http", move || {
+            let told = runtime.block_on(async {
+                match listener {
+                    Some(listener) => listen(listener, desk, asked_to_stop()).await,
+                    None => {
+                        asked_to_stop().await;
+                        Ok(())
+                    }
+                }
+            });
+            if let Err(error) = told {
+                complain(&format!("no more requests can be taken: {error}"), None);
+            }
+            // Where the writer has ended there is nobody to be told.
+            let _ = jobs.send(Job::Stop);
+        })?;
+        serve(&mut executor, &waiting, config.batch, when::now, &figures)?;
+        let summary = executor.summary()?;
+        say(&format!("stopped with {} events and {} decisions", summary.events, summary.decisions));
+        Ok(Outcome::Clean)
+    }
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
+    thread::Builder::new().name(name.to_owned()).spawn(work)?;
+    Ok(())
+}
+
+/// One line on standard error.
+fn say(what: &str) {
+    let _ = writeln!(io::stderr().lock(), "{what}");
+}
+
+/// The directory of a run: as the store has kept it, else as the file says.
+fn directory(config: &Config, store: &Store, plan: &Plan) -> Result<Result<(String, Directory), Outcome>, Failure> {
+    let (name, text) = match (store.directory()?, &config.directory) {
+        (Some(text), _) => (config.store.display().to_string(), text),
+        (None, Some(path)) => (path.display().to_string(), playbook::text(path)?),
+        (None, None) => (String::new(), String::new()),
+    };
+    let directory = playbook::directory_text(&name, &text, plan)?;
+    Ok(directory.map(|directory| (text, directory)))
+}
+
+fn secret(at: Option<&SecretAt>) -> Result<Option<SecretString>, Failure> {
+    let text = match at {
+        None => return Ok(None),
+        Some(SecretAt::Env(name)) => std::env::var(name)
+            .map_err(|_| Failure::usage(format!("the secret `env:{name}` is not there, or is no text")))?,
+        Some(SecretAt::File(path)) => playbook::text(path)?,
+    };
+    let text = text.trim();
+    if text.is_empty() {
+        return Err(Failure::usage("a secret is empty"));
+    }
+    Ok(Some(text.into()))
+}
+
+/// Hands in the lines of standard input; says which are no events.
+fn read_input(jobs: &SyncSender<Job>, last: bool) {
+    let mut input = io::stdin().lock();
+    let mut number = 0_u64;
+    loop {
+        let mut line = Vec::new();
+        match input.by_ref().take(MAX_LINE as u64 + 2).read_until(b'\n', &mut line) {
+            Ok(0) => break,
+            Ok(_) => number += 1,
+            Err(error) => {
+                complain(&format!("standard input cannot be read on: {error}"), None);
+                break;
+            }
+        }
+        if line.trim_ascii().is_empty() {
+            continue;
+        }
+        let answer = Box::new(move |receipts: Vec<Receipt>| receipts.iter().for_each(|receipt| tell(number, receipt)));
+        if jobs.send(Job::Lines(Lines { lines: vec![line], answer })).is_err() {
+            return;
+        }
+    }
+    if last {
+        let _ = jobs.send(Job::Stop);
+    }
+}
+
+fn tell(number: u64, receipt: &Receipt) {
+    match receipt {
+        Receipt::Taken { .. } | Receipt::Repeated => {}
+        Receipt::Conflict => complain(&format!("line {number}: another event was taken under this id"), None),
+        Receipt::Unknown(kind) => complain(&format!("line {number}: the playbook does not know `{kind}`"), None),
+        Receipt::Refused(why) => complain(&format!("line {number}: {why}"), None),
+    }
+}
+
+/// Waits for SIGTERM, or for Ctrl-C.
+async fn asked_to_stop() {
+    let interrupted = tokio::signal::ctrl_c();
+    #[cfg(unix)]
+    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
+        tokio::select! {
+            _ = interrupted => {}
+            _ = terminated.recv() => {}
+        }
+        return;
+    }
+    let _ = interrupted.await;
+}

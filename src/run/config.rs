@@ -1,0 +1,336 @@
+//! `qun.yaml`: how a playbook runs.
+//!
+//! ```yaml
+//! store: qun.db                   # the only key that must be there
+//! directory: people.yaml          # who is there when the store is new
+//! listen: 127.0.0.1:8080          # events by HTTP
+//! token: env:QUN_TOKEN            # who may hand them in: a bearer token …
+//! signing: file:/etc/qun/secret   # … or a secret for signatures by Standard Webhooks
+//! body: 1048576                   # the largest request, in bytes
+//! queue: 1024                     # how many requests may wait
+//! batch: 512                      # how many events share a commit at most
+//! ```
+//!
+//! Paths are relative to the file. A secret never stands in it: only where it is.
+
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::log::nearest;
+use crate::log::yaml::{self, Content, Node, Place};
+use crate::syntax::span::{FileId, Span};
+use std::fmt;
+use std::net::SocketAddr;
+use std::path::PathBuf;
+
+/// How a playbook runs.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Config {
+    /// The file of the store.
+    pub store: PathBuf,
+    /// Who is there at the start.
+    pub directory: Option<PathBuf>,
+    /// Where events are taken by HTTP.
+    pub listen: Option<SocketAddr>,
+    /// A bearer token that lets events in.
+    pub token: Option<SecretAt>,
+    /// A secret by which events are signed.
+    pub signing: Option<SecretAt>,
+    /// The largest request, in bytes.
+    pub body: usize,
+    /// How many requests may wait.
+    pub queue: usize,
+    /// How many events share a commit at most.
+    pub batch: usize,
+}
+
+/// Where a secret is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SecretAt {
+    /// In a variable of the environment.
+    Env(String),
+    /// In a file.
+    File(PathBuf),
+}
+
+/// Something wrong in a configuration, and where.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ConfigError {
+    start: u32,
+    end: u32,
+    /// What is wrong.
+    pub problem: ConfigProblem,
+}
+
+/// What can be wrong in a configuration.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ConfigProblem {
+    /// No YAML.
+    Yaml(String),
+    /// A key that does not belong there.
+    UnknownKey { key: String, similar: Option<String> },
+    /// A key that is there before.
+    Repeated(String),
+    /// A key that must be there is missing.
+    Missing(&'static str),
+    /// A value of the wrong form.
+    Wrong { key: String, wanted: String },
+    /// A secret that may stand there itself: it is not repeated.
+    BareSecret(String),
+    /// Events are taken from everybody.
+    Open,
+    /// Keys that mean nothing without another.
+    Idle { key: &'static str, without: &'static str },
+}
+
+const KEYS: [&str; 8] = ["store", "directory", "listen", "token", "signing", "body", "queue", "batch"];
+const MOST_BODY: usize = 64 << 20;
+const MOST: usize = 1 << 20;
+
+/// Reads a configuration.
+///
+/// # Errors
+/// All mistakes, in the order of the file; of mistakes in the YAML itself only the first.
+pub fn read_config(text: &str) -> Result<Config, Vec<ConfigError>> {
+    let text = text.strip_prefix('\u{feff}').unwrap_or(text);
+    let tree = yaml::parse(text).map_err(|(at, why)| vec![ConfigError::at(at, ConfigProblem::Yaml(why))])?;
+    let mut reader = Reader { errors: Vec::new(), top: tree.place };
+    let config = reader.config(&tree);
+    match config {
+        Some(config) if reader.errors.is_empty() => Ok(config),
+        _ => {
+            reader.errors.sort_by_key(|error| error.start);
+            Err(reader.errors)
+        }
+    }
+}
+
+struct Reader {
+    errors: Vec<ConfigError>,
+    /// Where what is missing is told.
+    top: Place,
+}
+
+impl Reader {
+    fn wrong(&mut self, at: Place, problem: ConfigProblem) {
+        self.errors.push(ConfigError::at(at, problem));
+    }
+
+    fn config(&mut self, tree: &Node) -> Option<Config> {
+        let pairs = match &tree.content {
+            Content::Map(pairs) => pairs.as_slice(),
+            Content::Nothing => &[],
+            _ => {
+                let problem =
+                    ConfigProblem::Wrong { key: "the file".to_owned(), wanted: "keys with values".to_owned() };
+                self.wrong(tree.place, problem);
+                return None;
+            }
+        };
+        self.top = pairs.first().map_or(tree.place, |(key, _)| key.place);
+        let mut seen: Vec<&str> = Vec::new();
+        let mut store = None;
+        let mut config = Config {
+            store: PathBuf::new(),
+            directory: None,
+            listen: None,
+            token: None,
+            signing: None,
+            body: 1 << 20,
+            queue: 1024,
+            batch: 512,
+        };
+        for (key, value) in pairs {
+            let name = key.text().unwrap_or_default();
+            if seen.contains(&name) {
+                self.wrong(key.place, ConfigProblem::Repeated(name.to_owned()));
+                continue;
+            }
+            seen.push(name);
+            match name {
+                "store" => store = self.path(name, value),
+                "directory" => config.directory = self.path(name, value),
+                "listen" => config.listen = self.address(name, value),
+                "token" => config.token = self.secret(name, value),
+                "signing" => config.signing = self.secret(name, value),
+                "body" => config.body = self.count(name, value, MOST_BODY).unwrap_or(config.body),
+                "queue" => config.queue = self.count(name, value, MOST).unwrap_or(config.queue),
+                "batch" => config.batch = self.count(name, value, MOST).unwrap_or(config.batch),
+                _ => {
+                    let similar = nearest(name, KEYS.into_iter()).map(str::to_owned);
+                    self.wrong(key.place, ConfigProblem::UnknownKey { key: name.to_owned(), similar });
+                }
+            }
+        }
+        let place = |name: &str| pairs.iter().find(|(key, _)| key.text() == Some(name)).map(|(key, _)| key.place);
+        if !seen.contains(&"store") {
+            self.wrong(self.top, ConfigProblem::Missing("store"));
+        }
+        match place("listen") {
+            Some(at) if !seen.contains(&"token") && !seen.contains(&"signing") => self.wrong(at, ConfigProblem::Open),
+            Some(_) => {}
+            None => {
+                for key in ["token", "signing"] {
+                    if let Some(at) = place(key) {
+                        self.wrong(at, ConfigProblem::Idle { key, without: "listen" });
+                    }
+                }
+            }
+        }
+        Some(Config { store: store?, ..config })
+    }
+
+    fn text<'n>(&mut self, key: &str, node: &'n Node, wanted: &str) -> Option<&'n str> {
+        let text = node.text().filter(|text| !text.is_empty());
+        if text.is_none() {
+            self.misfit(key, node, wanted);
+        }
+        text
+    }
+
+    fn misfit(&mut self, key: &str, node: &Node, wanted: &str) {
+        self.wrong(node.place, ConfigProblem::Wrong { key: key.to_owned(), wanted: wanted.to_owned() });
+    }
+
+    fn path(&mut self, key: &str, node: &Node) -> Option<PathBuf> {
+        self.text(key, node, "the path of a file").map(PathBuf::from)
+    }
+
+    fn address(&mut self, key: &str, node: &Node) -> Option<SocketAddr> {
+        let wanted = "an address with a port, such as `127.0.0.1:8080`";
+        let address = self.text(key, node, wanted)?.parse();
+        if address.is_err() {
+            self.misfit(key, node, wanted);
+        }
+        address.ok()
+    }
+
+    fn count(&mut self, key: &str, node: &Node, most: usize) -> Option<usize> {
+        let count = node.text().and_then(|text| text.parse().ok()).filter(|count| (1..=most).contains(count));
+        if count.is_none() {
+            self.misfit(key, node, &format!("a whole number from 1 to {most}"));
+        }
+        count
+    }
+
+    fn secret(&mut self, key: &str, node: &Node) -> Option<SecretAt> {
+        let text = self.text(key, node, "`env:NAME` or `file:PATH`")?;
+        match text.split_once(':') {
+            Some(("env", name)) if !name.is_empty() => Some(SecretAt::Env(name.to_owned())),
+            Some(("file", path)) if !path.is_empty() => Some(SecretAt::File(PathBuf::from(path))),
+            _ => {
+                // It may be the secret itself.
+                self.wrong(node.place, ConfigProblem::BareSecret(key.to_owned()));
+                None
+            }
+        }
+    }
+}
+
+impl ConfigError {
+    fn at(place: Place, problem: ConfigProblem) -> ConfigError {
+        ConfigError { start: place.start, end: place.end, problem }
+    }
+
+    /// The mistake as it is told. A place that may hold a secret is not shown: only the line before it.
+    #[must_use]
+    pub fn diagnostic(&self, file: FileId) -> Diagnostic {
+        let span = Span { file, start: self.start, end: self.end };
+        Diagnostic {
+            code: self.problem.code(),
+            severity: Severity::Error,
+            headline: self.problem.to_string(),
+            labels: vec![(span, String::new())],
+            help: self.problem.help(),
+        }
+    }
+}
+
+impl ConfigProblem {
+    /// A stable, readable name of the mistake.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            ConfigProblem::Yaml(_) => "bad-yaml",
+            ConfigProblem::UnknownKey { .. } => "unknown-key",
+            ConfigProblem::Repeated(_) => "repeated-key",
+            ConfigProblem::Missing(_) => "missing-key",
+            ConfigProblem::Wrong { .. } => "bad-value",
+            ConfigProblem::BareSecret(_) => "bare-secret",
+            ConfigProblem::Open => "open-to-everybody",
+            ConfigProblem::Idle { .. } => "idle-key",
+        }
+    }
+
+    fn help(&self) -> Option<String> {
+        match self {
+            ConfigProblem::UnknownKey { similar: Some(similar), .. } => Some(format!("did you mean `{similar}`?")),
+            ConfigProblem::UnknownKey { .. } => Some(format!("the keys are {}", KEYS.join(", "))),
+            ConfigProblem::Missing(key) => Some(format!("add `{key}: qun.db`")),
+            ConfigProblem::BareSecret(_) => Some("write where it is: `env:NAME` or `file:PATH`".to_owned()),
+            ConfigProblem::Open => Some("add `token: env:QUN_TOKEN` or `signing: env:QUN_SECRET`".to_owned()),
+            ConfigProblem::Idle { without, .. } => Some(format!("add `{without}`, or leave it out")),
+            _ => None,
+        }
+    }
+}
+
+impl fmt::Display for ConfigProblem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            ConfigProblem::Yaml(why) => write!(f, "not YAML: {why}"),
+            ConfigProblem::UnknownKey { key, .. } => write!(f, "`{key}` is not a key of a configuration"),
+            ConfigProblem::Repeated(key) => write!(f, "`{key}` stands there twice"),
+            ConfigProblem::Missing(key) => write!(f, "`{key}` is missing"),
+            ConfigProblem::Wrong { key, wanted } => write!(f, "`{key}` needs {wanted}"),
+            ConfigProblem::BareSecret(key) => write!(f, "`{key}` is a secret and must not stand in the file"),
+            ConfigProblem::Open => f.write_str("`listen` would take events from everybody"),
+            ConfigProblem::Idle { key, without } => write!(f, "`{key}` means nothing without `{without}`"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn codes(text: &str) -> Vec<&'static str> {
+        read_config(text).unwrap_err().iter().map(|error| error.problem.code()).collect()
+    }
+
+    #[test]
+    fn what_is_left_out_has_its_usual_value() {
+        let config = read_config("store: a.db\n").unwrap();
+        assert_eq!((config.store, config.listen, config.queue, config.batch), ("a.db".into(), None, 1024, 512));
+        let config =
+            read_config("store: a.db\nlisten: 127.0.0.1:80\ntoken: env:T\nsigning: file:s\nbatch: 7\n").unwrap();
+        assert_eq!(config.token, Some(SecretAt::Env("T".into())));
+        assert_eq!(config.signing, Some(SecretAt::File("s".into())));
+        assert_eq!((config.listen.unwrap().port(), config.batch), (80, 7));
+    }
+
+    #[test]
+    fn every_mistake_is_told_in_order() {
+        let text = "stor: a\nlisten: here\ntoken: hunter2\nqueue: 0\nbatch: x\nbatch: 2\n";
+        let expected =
+            ["unknown-key", "missing-key", "bad-value", "bare-secret", "bad-value", "bad-value", "repeated-key"];
+        assert_eq!(codes(text), expected);
+        assert_eq!(codes("store: a\nlisten: 127.0.0.1:1\n"), ["open-to-everybody"]);
+        assert_eq!(codes("store: a\nsigning: env:A\n"), ["idle-key"]);
+        assert_eq!(codes("- a\n"), ["bad-value"]);
+        assert_eq!(codes(""), ["missing-key"]);
+        assert_eq!(codes("a: [\n"), ["bad-yaml"]);
+    }
+
+    #[test]
+    fn a_misspelt_key_is_corrected() {
+        let errors = read_config("store: a\ndirectry: b\n").unwrap_err();
+        assert_eq!(errors.first().unwrap().problem.help().as_deref(), Some("did you mean `directory`?"));
+    }
+
+    #[test]
+    fn a_secret_is_never_repeated() {
+        for text in ["store: a\nlisten: 127.0.0.1:1\ntoken: hunter2\n", "store: a\ntoken: [hunter2]\n"] {
+            let errors = read_config(text).unwrap_err();
+            assert!(errors.iter().all(|error| !format!("{:?}{}", error, error.problem).contains("hunter2")));
+        }
+    }
+}

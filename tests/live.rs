@@ -1,0 +1,272 @@
+//! `qun run` as a process: events by HTTP and standard input, stopped gently and killed.
+
+#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+
+use serde_json::Value;
+use std::collections::BTreeSet;
+use std::fs;
+use std::io::{BufRead, BufReader, Read, Write};
+use std::net::{SocketAddr, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Output, Stdio};
+use std::thread::JoinHandle;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const CLUB: &str = r#"
+community { timezone "Asia/Shanghai" }
+role owner, admin
+rule flood for member in group { on message.posted when count(message.posted, last 10m) >= 5 do strike conduct once per 1s }
+ladder conduct for member in group { strikes last 30d  at 1 do warn "{reason}"  at 2 do mute 1h  at 3 do remove }
+flow welcome for member in group { start on member.joined  after 1s do dm "hello {member.name}" }
+rule idle for member in group { on no message.posted for 1m do task "look after {member.name}" for owner due 1d }
+"#;
+
+const TOKEN: &str = "planted-token-7f3a";
+
+/// A folder with a playbook and a configuration.
+struct Place(PathBuf);
+
+impl Place {
+    fn new(name: &str, config: &str) -> Place {
+        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("live-{}-{name}", std::process::id()));
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir_all(&folder).unwrap();
+        fs::write(folder.join("club.sop"), CLUB).unwrap();
+        fs::write(folder.join("qun.yaml"), config).unwrap();
+        fs::write(folder.join("people.yaml"), "members:\n  m1: { name: Ann, groups: { g1: } }\n").unwrap();
+        Place(folder)
+    }
+
+    fn command(&self, arguments: &str) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+        command.args(arguments.split(' ')).current_dir(&self.0).env("QUN_TOKEN", TOKEN);
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    fn ran(&self, arguments: &str, input: &str) -> Output {
+        let mut child = self.command(arguments).spawn().unwrap();
+        child.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+        child.wait_with_output().unwrap()
+    }
+
+    fn ok(&self, arguments: &str, input: &str) -> String {
+        let output = self.ran(arguments, input);
+        let err = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(output.status.success(), "{arguments}: {err}");
+        String::from_utf8(output.stdout).unwrap()
+    }
+
+    /// A dry run over the exported journal decides what was recorded; how many decisions that is, and the ids of events.
+    fn agrees(&self) -> (usize, BTreeSet<String>) {
+        let recorded = self.ok("journal decisions qun.db", "");
+        let export = self.ran("journal export qun.db --out log.jsonl --directory start.yaml", "");
+        let said = String::from_utf8(export.stderr).unwrap();
+        let command = said.lines().nth(1).unwrap().trim();
+        let command = command.strip_prefix("qun ").unwrap().replace("PLAYBOOK", "club.sop");
+        assert_eq!(self.ok(&command, ""), recorded, "{command}");
+        let log = fs::read_to_string(self.0.join("log.jsonl")).unwrap();
+        let id = |line: &str| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned();
+        (recorded.lines().count(), log.lines().map(id).collect())
+    }
+
+    fn start(&self) -> Live {
+        let mut child = self.command("run club.sop --shadow").spawn().unwrap();
+        let mut err = BufReader::new(child.stderr.take().unwrap());
+        let mut said = String::new();
+        let address = loop {
+            let mut line = String::new();
+            assert_ne!(err.read_line(&mut line).unwrap(), 0, "it does not start: {said}");
+            said.push_str(&line);
+            if let Some(address) = line.strip_prefix("listening on ") {
+                break address.trim().parse().unwrap();
+            }
+        };
+        let rest = std::thread::spawn(move || {
+            let _ = err.read_to_string(&mut said);
+            said
+        });
+        Live { child, address, rest }
+    }
+}
+
+/// A process that runs.
+struct Live {
+    child: Child,
+    address: SocketAddr,
+    rest: JoinHandle<String>,
+}
+
+impl Live {
+    /// Sends a signal and waits for the end; what was said on standard error.
+    fn end(mut self, signal: &str) -> (bool, String) {
+        let id = self.child.id().to_string();
+        assert!(Command::new("kill").args([signal, &id]).status().unwrap().success());
+        let status = self.child.wait().unwrap();
+        (status.success(), self.rest.join().unwrap())
+    }
+}
+
+/// One request; the status, the head and the body. `None` where the other side has gone.
+fn request(address: SocketAddr, head: &str, body: &[u8]) -> Option<(u16, String, String)> {
+    let mut stream = TcpStream::connect(address).ok()?;
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    let head = format!("{head}\r\nHost: qun\r\nConnection: close\r\nContent-Length: {}\r\n\r\n", body.len());
+    stream.write_all(head.as_bytes()).ok()?;
+    // It may be refused before it has been sent.
+    let _ = stream.write_all(body);
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).ok()?;
+    let (head, body) = answer.split_once("\r\n\r\n")?;
+    let status = head.split(' ').nth(1)?.parse().ok()?;
+    Some((status, head.to_owned(), body.to_owned()))
+}
+
+fn post(address: SocketAddr, kind: &str, body: &str) -> Option<(u16, String)> {
+    let head = format!("POST /events HTTP/1.1\r\nAuthorization: Bearer {TOKEN}\r\nContent-Type: {kind}");
+    request(address, &head, body.as_bytes()).map(|(status, _, body)| (status, body))
+}
+
+fn now() -> u128 {
+    SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis()
+}
+
+fn line(id: &str, kind: &str, member: &str) -> String {
+    format!(r#"{{"id":"{id}","at":{},"kind":"{kind}","group":"g1","member":"{member}"}}"#, now())
+}
+
+const LISTENING: &str =
+    "store: qun.db\ndirectory: people.yaml\nlisten: 127.0.0.1:0\ntoken: env:QUN_TOKEN\nbody: 4000\n";
+
+#[test]
+fn standard_input_is_run_and_journalled() {
+    let place = Place::new("stdin", "store: qun.db\ndirectory: people.yaml\n");
+    let mut input: String = (0..6).map(|n| line(&format!("e{n}"), "message.posted", "m1") + "\n").collect();
+    input.push_str("no event\n");
+    let ran = place.ran("run club.sop --shadow --stdin", &input);
+    let err = String::from_utf8(ran.stderr).unwrap();
+    assert!(ran.status.success(), "{err}");
+    assert!(err.contains("line 7: ") && err.contains("stopped with 6 events and 2 decisions"), "{err}");
+    let (decisions, ids) = place.agrees();
+    assert_eq!((decisions, ids.len()), (2, 6));
+    // The directory of the start stays: the file is not read again.
+    fs::remove_file(place.0.join("people.yaml")).unwrap();
+    place.ok("run club.sop --shadow --stdin", &input.replace("no event\n", ""));
+    assert_eq!(place.agrees().1.len(), 6);
+    assert!(place.ok("journal status qun.db", "").contains("events     6\n"));
+}
+
+#[test]
+fn what_cannot_run_is_told() {
+    let place = Place::new("wrong", "store: qun.db\nlisten: 127.0.0.1:0\ntokn: env:QUN_TOKEN\n");
+    let told = |arguments: &str, code: i32| {
+        let ran = place.ran(arguments, "");
+        let err = String::from_utf8(ran.stderr).unwrap();
+        assert_eq!(ran.status.code(), Some(code), "{err}");
+        err
+    };
+    assert!(told("run club.sop", 2).contains("`--shadow`"));
+    let err = told("run club.sop --shadow", 1);
+    assert!(err.contains("qun.yaml:3:1") && err.contains("did you mean `token`?"), "{err}");
+    fs::write(place.0.join("qun.yaml"), "store: qun.db\n").unwrap();
+    assert!(told("run club.sop --shadow", 2).contains("--stdin"));
+    assert!(told("journal status qun.db", 2).contains("there is no store"));
+    fs::write(place.0.join("qun.yaml"), "store: qun.db\nlisten: 127.0.0.1:0\ntoken: env:QUN_NOT_SET\n").unwrap();
+    assert!(told("run club.sop --shadow", 2).contains("env:QUN_NOT_SET"));
+}
+
+#[test]
+fn requests_are_answered_for_each_event() {
+    let place = Place::new("http", LISTENING);
+    let live = place.start();
+    let post = |kind: &str, body: &str| post(live.address, kind, body).unwrap();
+    let status = |body: &str, position: usize| {
+        let answer: Value = serde_json::from_str(body).unwrap();
+        answer["events"][position]["status"].as_str().unwrap().to_owned()
+    };
+    let one = line("a", "message.posted", "m1");
+    let (code, body) = post("application/json", &one);
+    assert_eq!((code, status(&body, 0).as_str()), (200, "taken"));
+    let (code, body) = post("application/json", &one);
+    assert_eq!((code, status(&body, 0).as_str()), (200, "repeated"));
+    let (code, body) = post("application/json", &one.replace("m1", "m2"));
+    assert_eq!((code, status(&body, 0).as_str()), (409, "conflict"));
+    let both = format!("[{},{}]", line("b", "message.posted", "m1"), line("c", "message.psted", "m1"));
+    let (code, body) = post("application/json", &both);
+    assert_eq!((code, status(&body, 0).as_str(), status(&body, 1).as_str()), (200, "taken", "unknown"));
+    let lines = format!("{}\n{{\"kind\":\"message.posted\"}}\n", line("d", "message.posted", "m1"));
+    let (code, body) = post("application/x-ndjson", &lines);
+    assert_eq!((code, status(&body, 0).as_str(), status(&body, 1).as_str()), (422, "taken", "refused"));
+    let cloud = r#"{"specversion":"1.0","id":"1","source":"/b","type":"member.joined","time":"2026-03-01T09:00:00Z","data":{"group":"g1","member":"m7"}}"#;
+    let (code, body) = post("application/cloudevents+json", cloud);
+    assert_eq!(code, 200, "{body}");
+    assert!(body.contains(r#""id":"/b#1""#) && body.contains(r#""handled":"late""#), "{body}");
+    assert_eq!(post("application/json", "").0, 422);
+    assert_eq!(post("application/json", "[]").0, 400);
+    assert_eq!(post("text/html", "<p>").0, 400);
+
+    // Who shows nothing, or the wrong thing, is refused; so is what is too large.
+    let get = |head: &str, body: &[u8]| request(live.address, head, body).unwrap();
+    assert_eq!(get("POST /events HTTP/1.1", one.as_bytes()).0, 401);
+    assert_eq!(get("POST /events HTTP/1.1\r\nAuthorization: Bearer planted", one.as_bytes()).0, 401);
+    assert_eq!(post("application/json", &"x".repeat(4001)).0, 413);
+    assert_eq!(get("GET /healthz HTTP/1.1", b"").0, 200);
+    assert_eq!(get("GET /readyz HTTP/1.1", b"").0, 200);
+    let metrics = get("GET /metrics HTTP/1.1", b"").2;
+    for count in ["taken_total 4", "repeated_total 1", "conflicting_total 1", "unknown_total 1", "refused_total 2"] {
+        assert!(metrics.contains(&format!("\nqun_events_{count}\n")), "{count}: {metrics}");
+    }
+    assert!(metrics.contains("\nqun_requests_denied_total 2\n"), "{metrics}");
+    assert!(metrics.contains("\nqun_requests_malformed_total 3\n"), "{metrics}");
+
+    let again = place.ran("run club.sop --shadow --stdin", "");
+    assert!(String::from_utf8_lossy(&again.stderr).contains("another process runs with the store"));
+    // It can be read meanwhile.
+    assert!(place.ok("journal status qun.db", "").contains("events     4\n"));
+    let (gently, said) = live.end("-TERM");
+    assert!(gently && said.contains("stopped with 4 events"), "{said}");
+    assert!(!metrics.contains(TOKEN) && !said.contains(TOKEN));
+    assert_eq!(place.agrees().1.len(), 4);
+}
+
+#[test]
+fn what_was_acknowledged_outlives_kills() {
+    let place = Place::new("kill", LISTENING);
+    let (mut acknowledged, mut next, mut dice) = (BTreeSet::new(), 0_u32, 11_u64);
+    for _ in 0..15 {
+        let live = place.start();
+        let address = live.address;
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let life = Duration::from_millis(60 + (dice >> 33) % 400);
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(life);
+            live.end("-KILL")
+        });
+        loop {
+            let ids: Vec<String> = (0..3).map(|n| format!("e{}", next + n)).collect();
+            let lines: String = ids
+                .iter()
+                .map(|id| {
+                    let kind = if next % 5 == 0 { "member.joined" } else { "message.posted" };
+                    line(id, kind, &format!("m{}", next % 3)) + "\n"
+                })
+                .collect();
+            next += 3;
+            match post(address, "application/x-ndjson", &lines) {
+                Some((200, _)) => acknowledged.extend(ids),
+                Some((code, body)) => panic!("{code}: {body}"),
+                None => break,
+            }
+        }
+        assert!(!killer.join().unwrap().0);
+        let (_, kept) = place.agrees();
+        assert!(acknowledged.is_subset(&kept), "{:?}", acknowledged.difference(&kept));
+    }
+    // At most the request that was under way is there beside what was acknowledged.
+    let (decisions, kept) = place.agrees();
+    assert!(decisions > 20 && acknowledged.len() > 50, "{decisions} {}", acknowledged.len());
+    assert!(kept.len() <= acknowledged.len() + 15 * 3);
+    let (gently, _) = place.start().end("-TERM");
+    assert!(gently);
+    place.agrees();
+}
