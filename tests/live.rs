@@ -270,3 +270,54 @@ fn what_was_acknowledged_outlives_kills() {
     assert!(gently);
     place.agrees();
 }
+
+#[test]
+fn a_backup_of_a_run_that_goes_on_is_whole() {
+    let place = Place::new("backup", LISTENING);
+    let live = place.start();
+    let lines = |from: u32| -> String {
+        (from..from + 6).map(|n| line(&format!("e{n}"), "message.posted", "m1") + "\n").collect()
+    };
+    assert_eq!(post(live.address, "application/x-ndjson", &lines(0)).unwrap().0, 200);
+    place.ok("journal backup qun.db --out copy.db", "");
+    assert_eq!(post(live.address, "application/x-ndjson", &lines(6)).unwrap().0, 200);
+    assert_eq!(place.ran("journal backup qun.db --out copy.db", "").status.code(), Some(2));
+    assert!(live.end("-TERM").0);
+    assert_eq!(place.agrees().1.len(), 12);
+    for file in ["qun.db-wal", "qun.db-shm"] {
+        let _ = fs::remove_file(place.0.join(file));
+    }
+    fs::rename(place.0.join("copy.db"), place.0.join("qun.db")).unwrap();
+    assert!(place.start().end("-TERM").0);
+    assert_eq!(place.agrees().1.len(), 6);
+}
+
+#[test]
+fn a_full_disk_is_told_and_nothing_is_lost() {
+    let place = Place::new("full", "store: qun.db\nbatch: 20\n");
+    place.ok("run club.sop --shadow --stdin", "");
+    // No file may grow beyond 256 KiB.
+    let limited = "trap '' XFSZ; ulimit -f 256; exec \"$0\" run club.sop --shadow --stdin";
+    let mut child = Command::new("bash")
+        .args(["-c", limited, env!("CARGO_BIN_EXE_qun")])
+        .current_dir(&place.0)
+        .stdin(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn()
+        .unwrap();
+    let mut stdin = child.stdin.take().unwrap();
+    let writer = std::thread::spawn(move || {
+        let lines = (0..5_000).map(|n| line(&format!("e{n}"), "message.posted", &format!("m{n}")) + "\n");
+        // It stops reading when the store fails.
+        lines.take_while(|line| stdin.write_all(line.as_bytes()).is_ok()).count()
+    });
+    let output = child.wait_with_output().unwrap();
+    writer.join().unwrap();
+    let err = String::from_utf8(output.stderr).unwrap();
+    assert!(err.contains("error: the store `qun.db`: ") && output.status.code() == Some(2), "{err}");
+    let (_, before) = place.agrees();
+    assert!(!before.is_empty() && before.len() < 5_000, "{}", before.len());
+    place.ok("run club.sop --shadow --stdin", &(line("after", "message.posted", "m1") + "\n"));
+    let (_, after) = place.agrees();
+    assert!(after.is_superset(&before) && after.contains("after"));
+}

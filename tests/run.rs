@@ -264,3 +264,38 @@ fn a_file_that_is_no_store_is_left_alone() {
     fs::write(&path, "no database at all, but long enough to be taken for one by its first bytes").unwrap();
     assert!(matches!(Store::open(&path), Err(StoreError::Database { .. })));
 }
+
+#[test]
+fn a_log_of_writes_cut_anywhere_leaves_whole_transactions() {
+    let (program, path, nobody) = (program(CLUB), file("cut"), Directory::default());
+    let mut executor = open(&program, &nobody, &path, 0);
+    for n in 0..60 {
+        let lines: Vec<String> =
+            (0..3).map(|m| line(&format!("e{n}-{m}"), n * 20_000, "message.posted", &format!("m{m}"))).collect();
+        executor.take(&lines, at(n * 20_000)).unwrap();
+    }
+    // As the machine would have left it: the process has not closed anything.
+    let database = fs::read(&path).unwrap();
+    let wal = fs::read(path.with_extension("db-wal")).unwrap();
+    let whole = recorded(&path);
+    assert!(wal.len() > 100_000 && whole.lines().count() > 10);
+    let copy = file("cut-copy");
+    let mut dice = Dice(3);
+    let mut lengths = Vec::new();
+    for _ in 0..25 {
+        let kept = usize::try_from(dice.below(wal.len() as u64)).unwrap();
+        fs::write(&copy, &database).unwrap();
+        fs::write(copy.with_extension("db-wal"), &wal[..kept]).unwrap();
+        let _ = fs::remove_file(copy.with_extension("db-shm"));
+        let executor = open(&program, &nobody, &copy, 0);
+        let events = executor.summary().unwrap().events;
+        assert_eq!(events % 3, 0, "a batch is whole or not there");
+        drop(executor);
+        let recorded = recorded(&copy);
+        assert!(whole.starts_with(&recorded));
+        assert_eq!(recorded, simulated(&program, &copy));
+        lengths.push(events);
+        fs::remove_file(&copy).unwrap();
+    }
+    assert!(lengths.iter().any(|events| (1..180).contains(events)), "{lengths:?}");
+}

@@ -15,6 +15,7 @@ pub(super) enum Command {
     Export(Export),
     Decisions(Decisions),
     Status(Status),
+    Backup(Backup),
 }
 
 /// Write the events as a log for `qun simulate`.
@@ -56,12 +57,37 @@ pub(super) struct Status {
     store: PathBuf,
 }
 
+/// Write a copy of the store that is whole.
+///
+/// To restore it, stop the run and put the copy in the store's place, without the files `-wal` and `-shm` beside it.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun journal backup qun.db --out monday.db")]
+pub(super) struct Backup {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// The copy; there must be no such file yet.
+    #[arg(long, value_name = "FILE")]
+    out: PathBuf,
+}
+
+impl Backup {
+    fn run(&self) -> Result<Outcome, Failure> {
+        if self.out.exists() {
+            return Err(Failure::usage(format!("`{}` is there already", self.out.display())));
+        }
+        Store::read(&self.store)?.back_up(&self.out)?;
+        Ok(Outcome::Clean)
+    }
+}
+
 impl Command {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
         match self {
             Command::Export(arguments) => arguments.run(),
             Command::Decisions(arguments) => arguments.run(),
             Command::Status(arguments) => arguments.run(),
+            Command::Backup(arguments) => arguments.run(),
         }
     }
 }

@@ -357,6 +357,15 @@ impl Store {
         found.optional().map_err(|error| self.failed(error))
     }
 
+    /// Writes a copy that is whole, also while another process writes to the store.
+    ///
+    /// # Errors
+    /// There is such a file, or it cannot be written.
+    pub fn back_up(&self, to: &Path) -> Result<(), StoreError> {
+        let name = to.to_string_lossy();
+        self.connection.execute("VACUUM INTO ?1", [&*name]).map(drop).map_err(|error| database(to, error))
+    }
+
     /// What it holds, in figures.
     ///
     /// # Errors
