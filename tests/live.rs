@@ -1,14 +1,21 @@
 //! `qun run` as a process: events by HTTP and standard input, stopped gently and killed.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
 
 use serde_json::Value;
 use std::collections::BTreeSet;
 use std::fs;
 use std::io::{BufRead, BufReader, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Output, Stdio};
+use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
@@ -22,6 +29,8 @@ rule idle for member in group { on no message.posted for 1m do task "look after 
 "#;
 
 const TOKEN: &str = "planted-token-7f3a";
+
+const SECRET: &str = "planted-secret-91be";
 
 /// A folder with a playbook and a configuration.
 struct Place(PathBuf);
@@ -39,7 +48,7 @@ impl Place {
 
     fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
-        command.args(arguments.split(' ')).current_dir(&self.0).env("QUN_TOKEN", TOKEN);
+        command.args(arguments.split(' ')).current_dir(&self.0).env("QUN_TOKEN", TOKEN).env("QUN_OUT", SECRET);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -71,7 +80,11 @@ impl Place {
     }
 
     fn start(&self) -> Live {
-        let mut child = self.command("run club.sop --shadow").spawn().unwrap();
+        self.start_with("run club.sop --shadow")
+    }
+
+    fn start_with(&self, arguments: &str) -> Live {
+        let mut child = self.command(arguments).spawn().unwrap();
         let mut err = BufReader::new(child.stderr.take().unwrap());
         let mut said = String::new();
         let address = loop {
@@ -165,11 +178,12 @@ fn what_cannot_run_is_told() {
         assert_eq!(ran.status.code(), Some(code), "{err}");
         err
     };
-    assert!(told("run club.sop", 2).contains("`--shadow`"));
+    assert!(told("outbox pause nothing.db", 2).contains("there is no store"));
     let err = told("run club.sop --shadow", 1);
     assert!(err.contains("qun.yaml:3:1") && err.contains("did you mean `token`?"), "{err}");
     fs::write(place.0.join("qun.yaml"), "store: qun.db\n").unwrap();
     assert!(told("run club.sop --shadow", 2).contains("--stdin"));
+    assert!(told("run club.sop --stdin", 2).contains("`deliver`"));
     assert!(told("journal status qun.db", 2).contains("there is no store"));
     fs::write(place.0.join("qun.yaml"), "store: qun.db\nlisten: 127.0.0.1:0\ntoken: env:QUN_NOT_SET\n").unwrap();
     assert!(told("run club.sop --shadow", 2).contains("env:QUN_NOT_SET"));
@@ -248,7 +262,7 @@ fn what_was_acknowledged_outlives_kills() {
                 .iter()
                 .map(|id| {
                     let kind = if next % 5 == 0 { "member.joined" } else { "message.posted" };
-                    line(id, kind, &format!("m{}", next % 3)) + "\n"
+                    line(id, kind, &format!("m{}", next / 3 % 3)) + "\n"
                 })
                 .collect();
             next += 3;
@@ -264,7 +278,7 @@ fn what_was_acknowledged_outlives_kills() {
     }
     // At most the request that was under way is there beside what was acknowledged.
     let (decisions, kept) = place.agrees();
-    assert!(decisions > 20 && acknowledged.len() > 50, "{decisions} {}", acknowledged.len());
+    assert!(decisions > 10 && acknowledged.len() > 50, "{decisions} {}", acknowledged.len());
     assert!(kept.len() <= acknowledged.len() + 15 * 3);
     let (gently, _) = place.start().end("-TERM");
     assert!(gently);
@@ -320,4 +334,216 @@ fn a_full_disk_is_told_and_nothing_is_lost() {
     place.ok("run club.sop --shadow --stdin", &(line("after", "message.posted", "m1") + "\n"));
     let (_, after) = place.agrees();
     assert!(after.is_superset(&before) && after.contains("after"));
+}
+
+/// What a receiver was sent: head and body.
+type Received = Arc<Mutex<Vec<(String, Value)>>>;
+
+/// A receiver that answers as `answer` says: by the body and how many requests came before.
+fn receiver(answer: impl Fn(&Value, usize) -> String + Send + 'static) -> (SocketAddr, Received) {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let (address, received) = (listener.local_addr().unwrap(), Received::default());
+    let kept = Arc::clone(&received);
+    std::thread::spawn(move || {
+        for stream in listener.incoming() {
+            let mut stream = BufReader::new(stream.unwrap());
+            let (mut head, mut line) = (String::new(), String::new());
+            while stream.read_line(&mut line).unwrap_or(0) > 2 {
+                head.push_str(&line.to_ascii_lowercase());
+                line.clear();
+            }
+            let Some(length) = header(&head, "content-length") else { continue };
+            let mut body = vec![0; length.parse().unwrap()];
+            if stream.read_exact(&mut body).is_err() {
+                continue;
+            }
+            let body: Value = serde_json::from_slice(&body).unwrap();
+            let before = kept.lock().unwrap().len();
+            kept.lock().unwrap().push((head, body.clone()));
+            let _ = stream.get_mut().write_all(answer(&body, before).as_bytes());
+        }
+    });
+    (address, received)
+}
+
+fn header<'h>(head: &'h str, name: &str) -> Option<&'h str> {
+    head.lines().find_map(|line| line.strip_prefix(name)?.strip_prefix(": ")).map(str::trim)
+}
+
+fn answer(status: &str) -> String {
+    format!("HTTP/1.1 {status}\r\ncontent-length: 0\r\nconnection: close\r\n\r\n")
+}
+
+fn until(what: &str, mut holds: impl FnMut() -> bool) {
+    for _ in 0..400 {
+        if holds() {
+            return;
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    panic!("{what}");
+}
+
+fn delivering(address: SocketAddr, more: &str) -> String {
+    format!("{LISTENING}deliver: http://{address}/in\ndeliver_signing: env:QUN_OUT\n{more}")
+}
+
+/// Messages enough for a strike and a warning each second of `m1`.
+fn flood(address: SocketAddr, name: &str) {
+    let lines: String = (0..5).map(|n| line(&format!("{name}{n}"), "message.posted", "m1") + "\n").collect();
+    assert_eq!(post(address, "application/x-ndjson", &lines).unwrap().0, 200);
+}
+
+#[test]
+fn decisions_are_delivered_once_signed_and_in_order() {
+    // The first answers say to come again, one is cut short, one does not come in time for the writer to know.
+    let (to, received) = receiver(|_, before| match before {
+        0 => answer("503 Later"),
+        1 => "HTTP/1.1 429 Slow\r\nretry-after: 1\r\ncontent-length: 0\r\nconnection: close\r\n\r\n".to_owned(),
+        2 => "HTTP/1.".to_owned(),
+        _ => answer("204 Good"),
+    });
+    let place = Place::new("deliver", &delivering(to, ""));
+    let live = place.start_with("run club.sop");
+    flood(live.address, "a");
+    until("the warning is delivered", || place.ok("outbox list qun.db --state done", "").contains("warn"));
+    std::thread::sleep(Duration::from_millis(1100));
+    flood(live.address, "b");
+    // To mute is not allowed by the configuration.
+    until("the mute is dropped", || {
+        place.ok("outbox list qun.db --state dropped", "").contains("mute             not allowed")
+    });
+    // Nobody can let it go out by hand either.
+    let dropped = place.ok("outbox list qun.db --state dropped", "");
+    place.ok(&format!("outbox retry qun.db {}", &dropped[..20]), "");
+    until("the mute is dead", || place.ok("outbox list qun.db --state dead", "").contains("mute"));
+    assert_eq!(post(live.address, "application/json", &line("j", "member.joined", "m1")).unwrap().0, 200);
+    until("the welcome is delivered", || place.ok("outbox list qun.db --state done", "").contains("dm"));
+    let metrics = request(live.address, "GET /metrics HTTP/1.1", b"").unwrap().2;
+    assert!(metrics.contains("\nqun_deliveries_done_total 2\n"), "{metrics}");
+    assert!(metrics.contains("\nqun_deliveries_retried_total 3\n"), "{metrics}");
+    let (gently, said) = live.end("-TERM");
+    assert!(gently, "{said}");
+    for shown in [&metrics, &said, &place.ok("outbox list qun.db", "")] {
+        assert!(!shown.contains(TOKEN) && !shown.contains(SECRET), "{shown}");
+    }
+    let received = received.lock().unwrap();
+    let actions: Vec<&str> = received.iter().map(|(_, body)| body["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["warn", "warn", "warn", "warn", "dm"]);
+    for (head, body) in received.iter() {
+        // The id of the decision is that of every try.
+        assert_eq!(header(head, "webhook-id"), body["id"].as_str());
+        assert!(header(head, "webhook-signature").unwrap().starts_with("v1,"));
+        assert!(head.starts_with("post /in http/1.1"));
+    }
+    drop(received);
+    place.agrees();
+}
+
+#[test]
+fn what_cannot_be_delivered_is_kept_for_people() {
+    let (to, received) = receiver(|body, before| match body["action"].as_str() {
+        Some("warn") if before == 0 => answer("400 No"),
+        Some("mute") => answer("500 Broken"),
+        _ => answer("200 Good"),
+    });
+    let place = Place::new("dead", &delivering(to, "allow: [mute]\nattempts: 2\n"));
+    let live = place.start_with("run club.sop");
+    place.ok("outbox pause qun.db", "");
+    flood(live.address, "a");
+    std::thread::sleep(Duration::from_millis(1100));
+    assert!(received.lock().unwrap().is_empty());
+    let list = place.ok("outbox list qun.db", "");
+    assert!(list.starts_with("paused: ") && list.contains("pending"), "{list}");
+    place.ok("outbox resume qun.db", "");
+    until("the warning is dead", || place.ok("outbox list qun.db --state dead", "").contains("answered 400"));
+    flood(live.address, "b");
+    until("the mute is dead", || place.ok("outbox list qun.db --state dead", "").contains("answered 500"));
+    let dead = place.ok("outbox list qun.db --state dead", "");
+    let (warn, mute) = (&dead[..20], dead.lines().nth(1).unwrap().split(' ').next().unwrap());
+    assert!(place.ok(&format!("outbox show qun.db {mute}"), "").contains(r#""action":"mute""#));
+    place.ok(&format!("outbox retry qun.db {warn}"), "");
+    until("the warning is delivered", || place.ok("outbox list qun.db --state done", "").contains("warn"));
+    place.ok("outbox pause qun.db", "");
+    place.ok(&format!("outbox retry qun.db {mute}"), "");
+    place.ok(&format!("outbox drop qun.db {mute}"), "");
+    assert_eq!(place.ran(&format!("outbox drop qun.db {mute}"), "").status.code(), Some(2));
+    assert!(place.ok("outbox list qun.db --state dropped", "").contains("dropped by hand"));
+    assert!(live.end("-TERM").0);
+    place.agrees();
+}
+
+#[test]
+fn a_delivery_too_old_expires() {
+    let (to, received) = receiver(|_, _| answer("200 Good"));
+    let place = Place::new("expire", &delivering(to, "expire: 1\n"));
+    let live = place.start_with("run club.sop");
+    place.ok("outbox pause qun.db", "");
+    flood(live.address, "a");
+    std::thread::sleep(Duration::from_millis(1500));
+    place.ok("outbox resume qun.db", "");
+    until("it has expired", || place.ok("outbox list qun.db --state expired", "").contains("warn"));
+    assert!(live.end("-TERM").0 && received.lock().unwrap().is_empty());
+}
+
+#[test]
+fn kills_lose_no_delivery() {
+    // It fails at random, at times after it has taken what was sent.
+    let (to, received) = receiver(|_, before| match before % 11 {
+        2 => answer("503 Later"),
+        4 => String::new(),
+        _ => answer("200 Good"),
+    });
+    let place = Place::new("outkill", &delivering(to, "allow: [mute, remove]\nattempts: 1000\n"));
+    let (mut next, mut dice) = (0_u32, 5_u64);
+    let kills = 12;
+    for _ in 0..kills {
+        let live = place.start_with("run club.sop");
+        let address = live.address;
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        let life = Duration::from_millis(100 + (dice >> 33) % 500);
+        let killer = std::thread::spawn(move || {
+            std::thread::sleep(life);
+            live.end("-KILL")
+        });
+        loop {
+            let lines: String = (0..5)
+                .map(|n| line(&format!("e{}", next + n), "message.posted", &format!("m{}", next / 5)) + "\n")
+                .collect();
+            next += 5;
+            if post(address, "application/x-ndjson", &lines).is_none() {
+                break;
+            }
+            std::thread::sleep(Duration::from_millis(60));
+        }
+        assert!(!killer.join().unwrap().0);
+    }
+    let live = place.start_with("run club.sop");
+    until("everything is delivered", || place.ok("outbox list qun.db --state pending", "").is_empty());
+    assert!(live.end("-TERM").0);
+    let done = place.ok("outbox list qun.db --state done", "");
+    let kept: BTreeSet<&str> = done.lines().map(|line| &line[..20]).collect();
+    assert!(kept.len() > 20 && kept.len() == done.lines().count());
+    let received = received.lock().unwrap();
+    let came: BTreeSet<&str> = received.iter().map(|(_, body)| body["id"].as_str().unwrap()).collect();
+    assert_eq!(came, kept);
+    // What was decided and reaches beyond the playbook is in the outbox.
+    let decided = place.ok("journal decisions qun.db", "");
+    let outward = decided.lines().filter(|line| line.contains(r#""action":"warn""#) && line.contains(r#""done""#));
+    assert_eq!(outward.count(), kept.len());
+    drop(received);
+    place.agrees();
+}
+
+#[test]
+fn a_body_that_comes_too_slowly_is_given_up() {
+    let place = Place::new("slow", LISTENING);
+    let live = place.start();
+    let mut stream = TcpStream::connect(live.address).unwrap();
+    stream.write_all(b"POST /events HTTP/1.1\r\nHost: qun\r\nContent-Length: 900\r\n\r\n{").unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+    let mut answer = [0; 12];
+    stream.read_exact(&mut answer).unwrap();
+    assert_eq!(&answer, b"HTTP/1.1 408");
+    assert!(live.end("-TERM").0);
 }

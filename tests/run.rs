@@ -6,12 +6,20 @@ use qun::check::content::NoContents;
 use qun::engine::{Directory, Program};
 use qun::log::{Decoder, LogReader, ReadOptions};
 use qun::report::decisions::JsonLines;
-use qun::run::{Executor, Off, Receipt, Store, StoreError, decisions, export};
+use qun::run::{
+    Desk, Executor, Figures, Gate, Job, Off, Opening, Receipt, Store, StoreError, decisions, export, listen,
+};
 use qun::simulate::{AfterRemoval, Driver, Options};
 use qun::syntax::source::Sources;
 use qun::time::Instant;
 use std::fs;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+use std::time::Duration;
 
 const CLUB: &str = r#"
 community { timezone "Asia/Shanghai" }
@@ -50,8 +58,12 @@ fn line(id: &str, ms: i64, kind: &str, member: &str) -> String {
     format!(r#"{{"id":"{id}","at":"{}","kind":"{kind}","group":"g1","member":"{member}"}}"#, at(ms))
 }
 
+fn opening(ms: i64, adopt: bool) -> Opening {
+    Opening { now: at(ms), adopt, policy: None }
+}
+
 fn open<'a>(program: &'a Program, nobody: &'a Directory, path: &Path, ms: i64) -> Executor<'a> {
-    Executor::open(program, nobody, "", Store::open(path).unwrap(), at(ms), false).unwrap()
+    Executor::open(program, nobody, "", Store::open(path).unwrap(), opening(ms, false)).unwrap()
 }
 
 /// What was recorded.
@@ -227,9 +239,9 @@ fn another_version_is_adopted_only_when_asked() {
     executor.take(&talk(0), at(4_000)).unwrap();
     drop(executor);
     assert_eq!(recorded(&path), "");
-    let refused = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), at(5_000), false);
+    let refused = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), opening(5_000, false));
     assert!(matches!(refused, Err(StoreError::OtherPlan(_))));
-    let mut adopted = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), at(5_000), true).unwrap();
+    let mut adopted = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), opening(5_000, true)).unwrap();
     // What the new version would have done before is not done.
     assert_eq!(recorded(&path), "");
     adopted.take(&talk(400), at(500_000)).unwrap();
@@ -250,7 +262,7 @@ fn what_is_decided_otherwise_is_told() {
     let database = rusqlite::Connection::open(&path).unwrap();
     database.execute("UPDATE decision SET record = replace(record, 'warn', 'wave')", []).unwrap();
     drop(database);
-    let opened = Executor::open(&program, &nobody, "", Store::open(&path).unwrap(), at(5_000), false);
+    let opened = Executor::open(&program, &nobody, "", Store::open(&path).unwrap(), opening(5_000, false));
     assert!(matches!(opened, Err(StoreError::Diverged { seq: 7, .. })));
 }
 
@@ -298,4 +310,39 @@ fn a_log_of_writes_cut_anywhere_leaves_whole_transactions() {
         fs::remove_file(&copy).unwrap();
     }
     assert!(lengths.iter().any(|events| (1..180).contains(events)), "{lengths:?}");
+}
+
+#[test]
+fn who_comes_when_too_many_wait_is_told_to_come_again() {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    let (jobs, waiting) = sync_channel(1);
+    let gate = Gate { token: Some("t".into()), signing: None };
+    let figures = Arc::new(Figures::default());
+    let desk = Desk { gate, jobs, figures: Arc::clone(&figures), body: 100, now: || at(0) };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    std::thread::spawn(move || runtime.block_on(listen(listener, desk, std::future::pending())));
+    let ask = || {
+        let mut stream = TcpStream::connect(address).unwrap();
+        let head =
+            "POST /events HTTP/1.1\r\nHost: qun\r\nAuthorization: Bearer t\r\nContent-Length: 2\r\nConnection: close";
+        stream.write_all(format!("{head}\r\n\r\n{{}}").as_bytes()).unwrap();
+        stream
+    };
+    let read = |mut stream: TcpStream| {
+        let mut text = String::new();
+        stream.read_to_string(&mut text).unwrap();
+        text
+    };
+    // Whichever comes first takes the only place, and is answered once somebody has done the work.
+    let (one, two) = (ask(), ask());
+    while figures.overflowed.load(Ordering::Relaxed) == 0 {
+        std::thread::sleep(Duration::from_millis(5));
+    }
+    let Job::Lines(lines) = waiting.recv().unwrap() else { panic!("no lines") };
+    (lines.answer)(vec![Receipt::Repeated]);
+    let mut answers = [read(one), read(two)];
+    answers.sort();
+    assert!(answers[0].starts_with("HTTP/1.1 200"), "{answers:?}");
+    assert!(answers[1].starts_with("HTTP/1.1 429") && answers[1].contains("retry-after: 1"), "{answers:?}");
 }

@@ -16,6 +16,7 @@ mod lint;
 mod locale;
 mod man;
 mod new;
+mod outbox;
 mod output;
 mod packed;
 mod plan;
@@ -65,6 +66,8 @@ enum Command {
     Run(run::Arguments),
     #[command(subcommand)]
     Journal(journal::Command),
+    #[command(subcommand)]
+    Outbox(outbox::Command),
     Schema(schema::Arguments),
     Completions(completions::Arguments),
     Man(man::Arguments),
@@ -105,6 +108,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Graph(arguments) => arguments.run(),
         Command::Run(arguments) => arguments.run(),
         Command::Journal(command) => command.run(),
+        Command::Outbox(command) => command.run(),
         Command::Schema(arguments) => arguments.run(),
         Command::Completions(arguments) => arguments.run(),
         Command::Man(arguments) => arguments.run(),

@@ -6,23 +6,26 @@ use crate::engine::{Directory, Program};
 use crate::log::MAX_LINE;
 use crate::plan::Plan;
 use crate::run::{
-    Config, Desk, Executor, Figures, Gate, Job, Lines, Receipt, SecretAt, Store, listen, read_config, serve,
+    Config, Desk, Executor, Figures, Gate, Job, Lines, Opening, Outlet, Policy, Receipt, SecretAt, Store, Target,
+    deliver, listen, read_config, serve,
 };
 use crate::syntax::source::Sources;
+use crate::time::Duration;
 use clap::Args;
 use secrecy::SecretString;
 use std::io::{self, BufRead, Read, Write};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread;
+use std::thread::{self, JoinHandle};
 
 /// Run a playbook live, and keep a journal of all that happens and is decided.
 ///
 /// Events come by HTTP (`listen` in the configuration) or standard input. An event is acknowledged once it is on the disk
-/// together with what was decided on it. Nothing is sent to anybody: decisions are recorded, and read with
-/// `qun journal decisions`.
+/// together with what was decided on it. Decisions that reach beyond the playbook are posted to the address `deliver` of
+/// the configuration; with `--shadow` they are only recorded. `qun journal decisions` reads them.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -33,7 +36,7 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE", default_value = "qun.yaml")]
     config: PathBuf,
 
-    /// Decide and record everything, deliver nothing. Must be given: there is no delivery yet.
+    /// Decide and record everything, deliver nothing.
     #[arg(long)]
     shadow: bool,
 
@@ -53,16 +56,16 @@ const EXAMPLES: &str = "Examples:\n  \
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
-        if !self.shadow {
-            return Err(Failure::Usage {
-                headline: "decisions cannot be delivered yet".to_owned(),
-                help: Some("`--shadow` records them and delivers nothing".to_owned()),
-            });
-        }
         let config = match self.config()? {
             Ok(config) => config,
             Err(findings) => return Ok(findings),
         };
+        if config.deliver.is_none() && !self.shadow {
+            return Err(Failure::Usage {
+                headline: "there is nowhere for decisions to go".to_owned(),
+                help: Some("add `deliver` to the configuration, or give `--shadow` to record them only".to_owned()),
+            });
+        }
         if config.listen.is_none() && !self.stdin {
             return Err(Failure::Usage {
                 headline: "there is nowhere for events to come from".to_owned(),
@@ -85,8 +88,11 @@ impl Arguments {
             Err(findings) => return Ok(findings),
         };
         let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
-        let executor = Executor::open(&program, &directory, &written, store, when::now(), self.adopt)?;
-        self.serve(executor, &config, gate, listener)
+        let outlet = self.outlet(&config)?;
+        let policy = outlet.as_ref().map(|outlet| outlet.policy.clone());
+        let opening = Opening { now: when::now(), adopt: self.adopt, policy };
+        let executor = Executor::open(&program, &directory, &written, store, opening)?;
+        self.serve(executor, &config, Doors { gate, listener, outlet })
     }
 
     fn config(&self) -> Result<Result<Config, Outcome>, Failure> {
@@ -96,8 +102,13 @@ impl Arguments {
                 let folder = self.config.parent().unwrap_or(Path::new(""));
                 config.store = folder.join(&config.store);
                 config.directory = config.directory.map(|path| folder.join(path));
-                for secret in [&mut config.token, &mut config.signing] {
-                    if let Some(SecretAt::File(path)) = secret {
+                let deliver = match &mut config.deliver {
+                    Some(Target::Secret(secret)) => Some(secret),
+                    _ => None,
+                };
+                let own = [&mut config.token, &mut config.signing, &mut config.deliver_signing];
+                for secret in own.into_iter().filter_map(Option::as_mut).chain(deliver) {
+                    if let SecretAt::File(path) = secret {
                         *path = folder.join(&*path);
                     }
                 }
@@ -112,13 +123,30 @@ impl Arguments {
         }
     }
 
-    fn serve(
-        &self,
-        mut executor: Executor<'_>,
-        config: &Config,
-        gate: Gate,
-        listener: Option<TcpListener>,
-    ) -> Result<Outcome, Failure> {
+    /// Where decisions go, unless nothing is to be delivered.
+    fn outlet(&self, config: &Config) -> Result<Option<Outlet>, Failure> {
+        let Some(target) = config.deliver.as_ref().filter(|_| !self.shadow) else { return Ok(None) };
+        let url = match target {
+            Target::Open(url) => Some(url.as_str().into()),
+            Target::Secret(at) => secret(Some(at))?,
+        };
+        let Some(url) = url else { return Ok(None) };
+        let signing = secret(config.deliver_signing.as_ref())?;
+        let policy = Policy {
+            allow: config.allow.clone(),
+            attempts: u32::try_from(config.attempts).unwrap_or(u32::MAX),
+            expire: Duration::from_ms(i64::try_from(config.expire).unwrap_or(i64::MAX).saturating_mul(1000)),
+        };
+        Ok(Some(Outlet { url, signing, policy }))
+    }
+
+    fn serve(&self, mut executor: Executor<'_>, config: &Config, doors: Doors) -> Result<Outcome, Failure> {
+        let Doors { gate, listener, outlet } = doors;
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let asked = {
+            let _inside = runtime.enter();
+            Asked::new()?
+        };
         let (jobs, waiting) = sync_channel(config.queue);
         let figures = Arc::new(Figures::default());
         let summary = executor.summary()?;
@@ -131,13 +159,27 @@ impl Arguments {
             spawn("stdin", move || read_input(&jobs, last))?;
         }
         let desk = Desk { gate, jobs: jobs.clone(), figures: Arc::clone(&figures), body: config.body, now: when::now };
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        let (stop, failed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        let deliverer = match outlet {
+            None => None,
+            Some(outlet) => {
+                let store = Store::read(&config.store)?;
+                let (jobs, stop, failed) = (jobs.clone(), Arc::clone(&stop), Arc::clone(&failed));
+                Some(spawn("deliver", move || {
+                    if let Err(error) = deliver(&store, &outlet, &jobs, when::now, &stop) {
+                        complain(&format!("no more can be delivered: {error}"), error.help());
+                        failed.store(true, Ordering::Relaxed);
+                        let _ = jobs.send(Job::Stop);
+                    }
+                })?)
+            }
+        };
         spawn("http", move || {
             let told = runtime.block_on(async {
                 match listener {
-                    Some(listener) => listen(listener, desk, asked_to_stop()).await,
+                    Some(listener) => listen(listener, desk, asked.wait()).await,
                     None => {
-                        asked_to_stop().await;
+                        asked.wait().await;
                         Ok(())
                     }
                 }
@@ -145,19 +187,30 @@ impl Arguments {
             if let Err(error) = told {
                 complain(&format!("no more requests can be taken: {error}"), None);
             }
+            // What is being delivered is finished and noted first.
+            stop.store(true, Ordering::Relaxed);
+            if let Some(deliverer) = deliverer {
+                let _ = deliverer.join();
+            }
             // Where the writer has ended there is nobody to be told.
             let _ = jobs.send(Job::Stop);
         })?;
         serve(&mut executor, &waiting, config.batch, when::now, &figures)?;
         let summary = executor.summary()?;
         say(&format!("stopped with {} events and {} decisions", summary.events, summary.decisions));
-        Ok(Outcome::Clean)
+        Ok(if failed.load(Ordering::Relaxed) { Outcome::Unusable } else { Outcome::Clean })
     }
 }
 
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<(), Failure> {
-    thread::Builder::new().name(name.to_owned()).spawn(work)?;
-    Ok(())
+/// What leads in and out.
+struct Doors {
+    gate: Gate,
+    listener: Option<TcpListener>,
+    outlet: Option<Outlet>,
+}
+
+fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
+    Ok(thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
 /// One line on standard error.
@@ -226,16 +279,40 @@ fn tell(number: u64, receipt: &Receipt) {
     }
 }
 
-/// Waits for SIGTERM, or for Ctrl-C.
-async fn asked_to_stop() {
-    let interrupted = tokio::signal::ctrl_c();
-    #[cfg(unix)]
-    if let Ok(mut terminated) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {
-        tokio::select! {
-            _ = interrupted => {}
-            _ = terminated.recv() => {}
-        }
-        return;
+/// What asks the process to stop: from when this is made on it no longer ends it at once.
+#[cfg(unix)]
+struct Asked {
+    terminated: tokio::signal::unix::Signal,
+    interrupted: tokio::signal::unix::Signal,
+}
+
+#[cfg(unix)]
+impl Asked {
+    /// Must be called inside the runtime.
+    fn new() -> io::Result<Asked> {
+        use tokio::signal::unix::{SignalKind, signal};
+        Ok(Asked { terminated: signal(SignalKind::terminate())?, interrupted: signal(SignalKind::interrupt())? })
     }
-    let _ = interrupted.await;
+
+    async fn wait(mut self) {
+        tokio::select! {
+            _ = self.terminated.recv() => {}
+            _ = self.interrupted.recv() => {}
+        }
+    }
+}
+
+/// What asks the process to stop.
+#[cfg(not(unix))]
+struct Asked;
+
+#[cfg(not(unix))]
+impl Asked {
+    fn new() -> io::Result<Asked> {
+        Ok(Asked)
+    }
+
+    async fn wait(self) {
+        let _ = tokio::signal::ctrl_c().await;
+    }
 }

@@ -9,10 +9,16 @@
 //! body: 1048576                   # the largest request, in bytes
 //! queue: 1024                     # how many requests may wait
 //! batch: 512                      # how many events share a commit at most
+//! deliver: https://bridge.example/decisions   # where decisions go; may be a secret: env:NAME, file:PATH
+//! deliver_signing: env:QUN_OUT    # a secret by which they are signed
+//! allow: [mute, remove]           # which actions that take something from somebody may go there
+//! attempts: 10                    # how often a delivery is tried
+//! expire: 86400                   # how many seconds after its decision it still makes sense
 //! ```
 //!
 //! Paths are relative to the file. A secret never stands in it: only where it is.
 
+use super::outbox::GUARDED;
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::log::nearest;
 use crate::log::yaml::{self, Content, Node, Place};
@@ -40,6 +46,25 @@ pub struct Config {
     pub queue: usize,
     /// How many events share a commit at most.
     pub batch: usize,
+    /// Where decisions go.
+    pub deliver: Option<Target>,
+    /// A secret by which they are signed.
+    pub deliver_signing: Option<SecretAt>,
+    /// The guarded actions that may go there.
+    pub allow: Vec<String>,
+    /// How often a delivery is tried.
+    pub attempts: usize,
+    /// How many seconds after its decision a delivery still makes sense.
+    pub expire: usize,
+}
+
+/// An address that is written, or kept elsewhere.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Target {
+    /// It may be seen by everybody.
+    Open(String),
+    /// It is a secret.
+    Secret(SecretAt),
 }
 
 /// Where a secret is.
@@ -79,9 +104,34 @@ pub enum ConfigProblem {
     Open,
     /// Keys that mean nothing without another.
     Idle { key: &'static str, without: &'static str },
+    /// A word that cannot be allowed.
+    Unguarded { word: String, similar: Option<String> },
 }
 
-const KEYS: [&str; 8] = ["store", "directory", "listen", "token", "signing", "body", "queue", "batch"];
+const KEYS: [&str; 13] = [
+    "store",
+    "directory",
+    "listen",
+    "token",
+    "signing",
+    "body",
+    "queue",
+    "batch",
+    "deliver",
+    "deliver_signing",
+    "allow",
+    "attempts",
+    "expire",
+];
+/// Keys that mean nothing without another.
+const NEEDING: [(&str, &str); 6] = [
+    ("token", "listen"),
+    ("signing", "listen"),
+    ("deliver_signing", "deliver"),
+    ("allow", "deliver"),
+    ("attempts", "deliver"),
+    ("expire", "deliver"),
+];
 const MOST_BODY: usize = 64 << 20;
 const MOST: usize = 1 << 20;
 
@@ -137,6 +187,11 @@ impl Reader {
             body: 1 << 20,
             queue: 1024,
             batch: 512,
+            deliver: None,
+            deliver_signing: None,
+            allow: Vec::new(),
+            attempts: 10,
+            expire: 86_400,
         };
         for (key, value) in pairs {
             let name = key.text().unwrap_or_default();
@@ -154,6 +209,11 @@ impl Reader {
                 "body" => config.body = self.count(name, value, MOST_BODY).unwrap_or(config.body),
                 "queue" => config.queue = self.count(name, value, MOST).unwrap_or(config.queue),
                 "batch" => config.batch = self.count(name, value, MOST).unwrap_or(config.batch),
+                "deliver" => config.deliver = self.target(name, value),
+                "deliver_signing" => config.deliver_signing = self.secret(name, value),
+                "allow" => config.allow = self.allow(name, value),
+                "attempts" => config.attempts = self.count(name, value, 1000).unwrap_or(config.attempts),
+                "expire" => config.expire = self.count(name, value, 366 * 86_400).unwrap_or(config.expire),
                 _ => {
                     let similar = nearest(name, KEYS.into_iter()).map(str::to_owned);
                     self.wrong(key.place, ConfigProblem::UnknownKey { key: name.to_owned(), similar });
@@ -164,15 +224,15 @@ impl Reader {
         if !seen.contains(&"store") {
             self.wrong(self.top, ConfigProblem::Missing("store"));
         }
-        match place("listen") {
-            Some(at) if !seen.contains(&"token") && !seen.contains(&"signing") => self.wrong(at, ConfigProblem::Open),
-            Some(_) => {}
-            None => {
-                for key in ["token", "signing"] {
-                    if let Some(at) = place(key) {
-                        self.wrong(at, ConfigProblem::Idle { key, without: "listen" });
-                    }
-                }
+        if let Some(at) = place("listen")
+            && !seen.contains(&"token")
+            && !seen.contains(&"signing")
+        {
+            self.wrong(at, ConfigProblem::Open);
+        }
+        for (key, without) in NEEDING {
+            if let Some(at) = place(key).filter(|_| !seen.contains(&without)) {
+                self.wrong(at, ConfigProblem::Idle { key, without });
             }
         }
         Some(Config { store: store?, ..config })
@@ -209,6 +269,33 @@ impl Reader {
             self.misfit(key, node, &format!("a whole number from 1 to {most}"));
         }
         count
+    }
+
+    fn target(&mut self, key: &str, node: &Node) -> Option<Target> {
+        match node.text() {
+            Some(text) if text.starts_with("http://") || text.starts_with("https://") => {
+                Some(Target::Open(text.to_owned()))
+            }
+            _ => self.secret(key, node).map(Target::Secret),
+        }
+    }
+
+    fn allow(&mut self, key: &str, node: &Node) -> Vec<String> {
+        let Content::List(words) = &node.content else {
+            self.misfit(key, node, &format!("a list of {}", GUARDED.join(", ")));
+            return Vec::new();
+        };
+        let mut allowed = Vec::new();
+        for node in words {
+            let word = node.text().unwrap_or_default();
+            if GUARDED.contains(&word) {
+                allowed.push(word.to_owned());
+            } else {
+                let similar = nearest(word, GUARDED.into_iter()).map(str::to_owned);
+                self.wrong(node.place, ConfigProblem::Unguarded { word: word.to_owned(), similar });
+            }
+        }
+        allowed
     }
 
     fn secret(&mut self, key: &str, node: &Node) -> Option<SecretAt> {
@@ -257,6 +344,7 @@ impl ConfigProblem {
             ConfigProblem::BareSecret(_) => "bare-secret",
             ConfigProblem::Open => "open-to-everybody",
             ConfigProblem::Idle { .. } => "idle-key",
+            ConfigProblem::Unguarded { .. } => "unknown-name",
         }
     }
 
@@ -267,6 +355,8 @@ impl ConfigProblem {
             ConfigProblem::Missing(key) => Some(format!("add `{key}: qun.db`")),
             ConfigProblem::BareSecret(_) => Some("write where it is: `env:NAME` or `file:PATH`".to_owned()),
             ConfigProblem::Open => Some("add `token: env:QUN_TOKEN` or `signing: env:QUN_SECRET`".to_owned()),
+            ConfigProblem::Unguarded { similar: Some(similar), .. } => Some(format!("did you mean `{similar}`?")),
+            ConfigProblem::Unguarded { .. } => Some(format!("only these need to be allowed: {}", GUARDED.join(", "))),
             ConfigProblem::Idle { without, .. } => Some(format!("add `{without}`, or leave it out")),
             _ => None,
         }
@@ -283,6 +373,7 @@ impl fmt::Display for ConfigProblem {
             ConfigProblem::Wrong { key, wanted } => write!(f, "`{key}` needs {wanted}"),
             ConfigProblem::BareSecret(key) => write!(f, "`{key}` is a secret and must not stand in the file"),
             ConfigProblem::Open => f.write_str("`listen` would take events from everybody"),
+            ConfigProblem::Unguarded { word, .. } => write!(f, "`{word}` is no action that has to be allowed"),
             ConfigProblem::Idle { key, without } => write!(f, "`{key}` means nothing without `{without}`"),
         }
     }
@@ -318,6 +409,19 @@ mod tests {
         assert_eq!(codes("- a\n"), ["bad-value"]);
         assert_eq!(codes(""), ["missing-key"]);
         assert_eq!(codes("a: [\n"), ["bad-yaml"]);
+    }
+
+    #[test]
+    fn what_takes_something_away_is_allowed_by_name() {
+        let head = "store: a\ndeliver: https://x\n";
+        let config = read_config(&format!("{head}allow: [mute, ban]\nexpire: 60\n")).unwrap();
+        assert_eq!((config.allow, config.expire, config.attempts), (vec!["mute".into(), "ban".into()], 60, 10));
+        assert_eq!(config.deliver, Some(Target::Open("https://x".into())));
+        let errors = read_config(&format!("{head}allow: [mutee, warn]\n")).unwrap_err();
+        let helps: Vec<_> = errors.iter().filter_map(|error| error.problem.help()).collect();
+        assert_eq!(helps, ["did you mean `mute`?", "only these need to be allowed: mute, remove, ban, delete_message"]);
+        assert_eq!(codes("store: a\nallow: [mute]\n"), ["idle-key"]);
+        assert_eq!(codes("store: a\ndeliver: bridge\n"), ["bare-secret"]);
     }
 
     #[test]

@@ -2,6 +2,7 @@
 //! are one transaction.
 
 use super::arrival::{Arrival, Off, Unfit};
+use super::outbox::{Letter, Outcome, Policy};
 use super::store::{Entry, Store, StoreError, Summary, Work, plan_digest};
 use crate::engine::{Directory, Output, Program};
 use crate::log::{Decoded, Decoder};
@@ -30,6 +31,17 @@ pub enum Receipt {
     Refused(String),
 }
 
+/// How a run is opened.
+#[derive(Clone, Debug)]
+pub struct Opening {
+    /// What the clock of the machine shows.
+    pub now: Instant,
+    /// Whether a store of another version of the playbook is taken over.
+    pub adopt: bool,
+    /// What may be delivered; `None` keeps everything in the store.
+    pub policy: Option<Policy>,
+}
+
 /// A playbook that runs live.
 pub struct Executor<'a> {
     store: Store,
@@ -39,6 +51,7 @@ pub struct Executor<'a> {
     clock: Instant,
     /// The number of the last entry of the journal.
     seq: i64,
+    policy: Option<Policy>,
     /// Whether what is in memory is ahead of what is on the disk.
     broken: bool,
 }
@@ -47,8 +60,7 @@ impl<'a> Executor<'a> {
     /// Begins a run in a new store, or goes on where the store's run has come to: its journal is replayed, and what was
     /// decided must be decided again.
     ///
-    /// `directory` is the one that [`Store::directory`] holds; for a new store it is kept there as `written`. With
-    /// `adopt` a store of another version of the playbook is taken over.
+    /// `directory` is the one that [`Store::directory`] holds; for a new store it is kept there as `written`.
     ///
     /// # Errors
     /// The store fails, is of another version of the playbook, or decides differently.
@@ -57,9 +69,9 @@ impl<'a> Executor<'a> {
         directory: &'a Directory,
         written: &str,
         store: Store,
-        now: Instant,
-        adopt: bool,
+        opening: Opening,
     ) -> Result<Executor<'a>, StoreError> {
+        let Opening { now, adopt, policy } = opening;
         let digest = plan_digest(&program.plan);
         let Summary { started, clock, .. } = store.summary()?;
         let start = started.unwrap_or(now);
@@ -70,6 +82,7 @@ impl<'a> Executor<'a> {
             decoder: Decoder::new(&program.plan),
             clock: clock.unwrap_or(start),
             seq: 0,
+            policy,
             broken: false,
             store,
         };
@@ -172,9 +185,9 @@ impl<'a> Executor<'a> {
         let entry = Entry { seq, work: Work::Event, at, body: handled.line };
         self.store.append(&entry, Some(&id), Some(&digest))?;
         (self.seq, self.clock) = (seq, at);
-        let mut records = Records::default();
+        let mut records = Records { policy: self.policy.clone(), ..Records::default() };
         self.event(&handled.event.event(), at, &mut records)?;
-        self.store.decide(seq, &records.lines)?;
+        self.record(seq, &records)?;
         Ok(Receipt::Taken { id, off: handled.off })
     }
 
@@ -197,9 +210,27 @@ impl<'a> Executor<'a> {
     }
 
     fn let_run(&mut self, seq: i64, to: Instant) -> Result<(), StoreError> {
-        let mut records = Records::default();
+        let mut records = Records { policy: self.policy.clone(), ..Records::default() };
         self.driver.advance(to, &mut records).map_err(|_| StoreError::Broken)?;
-        self.store.decide(seq, &records.lines)
+        self.record(seq, &records)
+    }
+
+    fn record(&self, seq: i64, records: &Records) -> Result<(), StoreError> {
+        for (line, letter) in records.lines.iter().zip(&records.letters) {
+            let number = self.store.decide(seq, line)?;
+            if let Some(letter) = letter {
+                self.store.post(number, letter)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes what became of a delivery.
+    ///
+    /// # Errors
+    /// The store fails, and the run must be opened anew.
+    pub fn settle(&mut self, number: i64, outcome: &Outcome) -> Result<(), StoreError> {
+        self.whole(|executor| executor.store.settle(number, outcome))
     }
 
     /// Goes through the journal again; what was decided after `since` must come out again. With no such entry nothing is
@@ -257,11 +288,16 @@ fn same(seq: i64, before: &[String], now: &[String]) -> Result<(), StoreError> {
 #[derive(Default)]
 struct Records {
     lines: Vec<String>,
+    /// What each becomes in the outbox.
+    letters: Vec<Option<Letter>>,
+    policy: Option<Policy>,
 }
 
 impl Sink for Records {
     fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
         let recorder = Recorder::new(moment.program, moment.state);
+        let letter = |decision| self.policy.as_ref().and_then(|policy| policy.letter(moment, decision));
+        self.letters.extend(output.decisions.iter().map(letter));
         self.lines.extend(output.decisions.iter().map(|decision| {
             let mut line = String::new();
             recorder.decision(&mut line, decision);

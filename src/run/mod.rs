@@ -9,6 +9,7 @@
 //! | `journal` | the journal as an event log for `qun simulate` |
 //! | `signature` | who may hand events in |
 //! | `body`, `http` | events by HTTP |
+//! | `outbox`, `deliver` | what goes out: a row in the transaction of its decision, tried until it is accepted |
 //! | `service` | the loop of the writer: what waits together is committed together |
 //!
 //! The engine's time is the time at which an event is *handled*: its own, unless the clock has passed it (the event is
@@ -18,18 +19,22 @@
 mod arrival;
 mod body;
 mod config;
+mod deliver;
 mod executor;
 mod http;
 mod journal;
+mod outbox;
 mod service;
 mod signature;
 mod store;
 
 pub use arrival::Off;
-pub use config::{Config, ConfigError, ConfigProblem, SecretAt, read_config};
-pub use executor::{Executor, Receipt};
+pub use config::{Config, ConfigError, ConfigProblem, SecretAt, Target, read_config};
+pub use deliver::{Delivered, Outlet, deliver};
+pub use executor::{Executor, Opening, Receipt};
 pub use http::{Desk, listen};
 pub use journal::{ExportError, Exported, decisions, export};
+pub use outbox::{GUARDED, Outcome, Policy, Row, State};
 pub use service::{Figures, Job, Lines, serve};
 pub use signature::{Gate, Shown};
 pub use store::{Entry, Store, StoreError, Summary, Work, plan_digest};

@@ -1,6 +1,8 @@
 //! The loop of the writer: what waits together is committed together, and answered only then.
 
+use super::deliver::Delivered;
 use super::executor::{Executor, Receipt};
+use super::outbox::Outcome;
 use super::store::StoreError;
 use crate::time::Instant;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -11,6 +13,8 @@ use std::time::Duration;
 pub enum Job {
     /// Lines to be taken.
     Lines(Lines),
+    /// What became of a delivery.
+    Delivered(Delivered),
     /// To finish what waits, and end.
     Stop,
 }
@@ -50,6 +54,14 @@ pub struct Figures {
     pub overflowed: AtomicU64,
     /// Requests that were too large, too slow or malformed.
     pub malformed: AtomicU64,
+    /// Deliveries that were accepted.
+    pub delivered: AtomicU64,
+    /// Deliveries to be tried again.
+    pub retried: AtomicU64,
+    /// Deliveries that were given up.
+    pub dead: AtomicU64,
+    /// Deliveries that came too late.
+    pub expired: AtomicU64,
 }
 
 impl Figures {
@@ -91,6 +103,10 @@ impl Figures {
             ("qun_requests_denied_total", "counter", "Requests without a right to hand events in.", &self.denied),
             ("qun_requests_overflowed_total", "counter", "Requests turned away, too many waited.", &self.overflowed),
             ("qun_requests_malformed_total", "counter", "Requests too large, slow or malformed.", &self.malformed),
+            ("qun_deliveries_done_total", "counter", "Deliveries accepted.", &self.delivered),
+            ("qun_deliveries_retried_total", "counter", "Tries that have to be made again.", &self.retried),
+            ("qun_deliveries_dead_total", "counter", "Deliveries given up.", &self.dead),
+            ("qun_deliveries_expired_total", "counter", "Deliveries too late to make sense.", &self.expired),
             ("qun_clock_lag_milliseconds_max", "gauge", "How late a timer was worked off, at most.", &self.lag_ms),
         ];
         let text = counters.map(|(name, sort, help, counter)| {
@@ -122,6 +138,7 @@ pub fn serve(
         let mut waiting = Vec::new();
         match jobs.recv_timeout(rest(executor, now())) {
             Ok(Job::Lines(lines)) => waiting.push(lines),
+            Ok(Job::Delivered(delivered)) => settle(executor, &delivered, figures)?,
             Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => stopping = true,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -135,6 +152,7 @@ pub fn serve(
                         count += lines.lines.len();
                         waiting.push(lines);
                     }
+                    Job::Delivered(delivered) => settle(executor, &delivered, figures)?,
                     Job::Stop => stopping = true,
                 }
             }
@@ -161,6 +179,19 @@ fn rest(executor: &Executor<'_>, now: Instant) -> Duration {
     let due = executor.next_due().map(|due| (due - now).ms().max(0));
     let due = due.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
     due.map_or(REST, |due| due.min(REST))
+}
+
+fn settle(executor: &mut Executor<'_>, delivered: &Delivered, figures: &Figures) -> Result<(), StoreError> {
+    executor.settle(delivered.number, &delivered.outcome)?;
+    Figures::add(match delivered.outcome {
+        Outcome::Done => &figures.delivered,
+        Outcome::RetryAt(..) => &figures.retried,
+        Outcome::Dead(_) => &figures.dead,
+        Outcome::Expired => &figures.expired,
+    });
+    // Who delivers may have ended.
+    let _ = delivered.kept.send(());
+    Ok(())
 }
 
 fn commit(executor: &mut Executor<'_>, jobs: Vec<Lines>, now: Instant, figures: &Figures) -> Result<(), StoreError> {

@@ -3,6 +3,7 @@
 //! A commit is on the disk before it is reported (`synchronous=FULL`), and a lock file of its own keeps a second writer
 //! out. Readers need no lock.
 
+use super::outbox::{Letter, Outcome, Row, State};
 use crate::plan::Plan;
 use crate::time::Instant;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -33,6 +34,19 @@ CREATE TABLE decision (
   record TEXT NOT NULL
 ) STRICT;
 CREATE INDEX decision_by_seq ON decision (seq);
+CREATE TABLE outbox (
+  number   INTEGER PRIMARY KEY REFERENCES decision (number),
+  id       TEXT NOT NULL UNIQUE,
+  action   TEXT NOT NULL,
+  at       INTEGER NOT NULL,
+  lane     TEXT NOT NULL,
+  state    TEXT NOT NULL CHECK (state IN ('pending', 'done', 'dead', 'expired', 'dropped')),
+  attempts INTEGER NOT NULL DEFAULT 0,
+  next     INTEGER NOT NULL,
+  said     TEXT NOT NULL
+) STRICT;
+CREATE INDEX outbox_waiting ON outbox (lane, number) WHERE state = 'pending';
+CREATE TABLE control (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 ";
 
 /// What keeps a store from being used.
@@ -284,13 +298,127 @@ impl Store {
         added.map(drop).map_err(|error| self.failed(error))
     }
 
-    pub(super) fn decide(&self, seq: i64, records: &[String]) -> Result<(), StoreError> {
+    /// Records a decision; its number.
+    pub(super) fn decide(&self, seq: i64, record: &str) -> Result<i64, StoreError> {
         let sql = "INSERT INTO decision (seq, record) VALUES (?1, ?2)";
-        let mut add = self.connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
-        for record in records {
-            add.execute(params![seq, record]).map_err(|error| self.failed(error))?;
-        }
-        Ok(())
+        let added = self.connection.prepare_cached(sql).and_then(|mut add| add.insert(params![seq, record]));
+        added.map_err(|error| self.failed(error))
+    }
+
+    /// Puts a decision into the outbox; what is settled under an id that is there has been delivered by it.
+    pub(super) fn post(&self, number: i64, letter: &Letter) -> Result<(), StoreError> {
+        let sql = "INSERT OR IGNORE INTO outbox (number, id, action, at, lane, state, next, said)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?7)";
+        let Letter { id, action, at, lane, state, said } = letter;
+        let row = params![number, id, action, at.ms(), lane, state.word(), said];
+        let added = self.connection.prepare_cached(sql).and_then(|mut add| add.execute(row));
+        added.map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// The delivery whose turn it is: nothing before it in its lane waits, and deliveries are not paused.
+    pub(super) fn due(&self, now: Instant) -> Result<Option<Row>, StoreError> {
+        let sql = format!(
+            "{ROWS} WHERE o.state = 'pending' AND o.next <= ?1
+                AND NOT EXISTS (SELECT 1 FROM control WHERE name = 'paused')
+                AND NOT EXISTS (SELECT 1 FROM outbox b
+                    WHERE b.state = 'pending' AND b.lane = o.lane AND b.number < o.number)
+            ORDER BY o.number LIMIT 1"
+        );
+        let mut find = self.connection.prepare_cached(&sql).map_err(|error| self.failed(error))?;
+        find.query_row([now.ms()], row).optional().map_err(|error| self.failed(error))
+    }
+
+    /// Notes what became of a try.
+    pub(super) fn settle(&self, number: i64, outcome: &Outcome) -> Result<(), StoreError> {
+        let set = |sql: &str, params: &[&dyn rusqlite::ToSql]| self.connection.execute(sql, params);
+        let done = match outcome {
+            Outcome::Done => set(
+                "UPDATE outbox SET state = 'done', attempts = attempts + 1, said = '' WHERE number = ?1",
+                &[&number],
+            ),
+            Outcome::RetryAt(at, why) => set(
+                "UPDATE outbox SET attempts = attempts + 1, next = ?2, said = ?3
+                    WHERE number = ?1 AND state = 'pending'",
+                &[&number, &at.ms(), why],
+            ),
+            Outcome::Dead(why) => set(
+                "UPDATE outbox SET state = 'dead', attempts = attempts + 1, said = ?2
+                    WHERE number = ?1 AND state = 'pending'",
+                &[&number, why],
+            ),
+            Outcome::Expired => {
+                set("UPDATE outbox SET state = 'expired' WHERE number = ?1 AND state = 'pending'", &[&number])
+            }
+        };
+        done.map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// Deliveries in their order: of some states, or all.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn outbox(&self, states: &[State]) -> Result<Vec<Row>, StoreError> {
+        let mut all =
+            self.connection.prepare(&format!("{ROWS} ORDER BY o.number")).map_err(|error| self.failed(error))?;
+        let rows = all.query_map([], row).and_then(Iterator::collect::<rusqlite::Result<Vec<Row>>>);
+        let rows = rows.map_err(|error| self.failed(error))?;
+        let wanted = |row: &Row| states.is_empty() || states.iter().any(|state| state.word() == row.state);
+        Ok(rows.into_iter().filter(wanted).collect())
+    }
+
+    /// Opens a store to say what is to become of deliveries, also while a process runs with it: nothing that the process
+    /// keeps in memory is touched.
+    ///
+    /// # Errors
+    /// There is none, or it is no store.
+    pub fn control(path: &Path) -> Result<Store, StoreError> {
+        let Store { path, .. } = Store::read(path)?;
+        let connection = Connection::open_with_flags(&path, OpenFlags::SQLITE_OPEN_READ_WRITE);
+        let connection = connection.map_err(|error| database(&path, error))?;
+        let store = Store { connection, path, _lock: None };
+        store.prepare().map_err(|error| store.failed(error))?;
+        Ok(store)
+    }
+
+    /// Tries a delivery again that is dead, expired or dropped; whether there is one.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn retry(&self, id: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE outbox SET state = 'pending', attempts = 0, next = at
+            WHERE id = ?1 AND state IN ('dead', 'expired', 'dropped')";
+        self.connection.execute(sql, [id]).map(|count| count > 0).map_err(|error| self.failed(error))
+    }
+
+    /// Drops a delivery that waits; whether there is one.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn give_up(&self, id: &str) -> Result<bool, StoreError> {
+        let sql = "UPDATE outbox SET state = 'dropped', said = 'dropped by hand' WHERE id = ?1 AND state = 'pending'";
+        self.connection.execute(sql, [id]).map(|count| count > 0).map_err(|error| self.failed(error))
+    }
+
+    /// Holds all deliveries, or lets them go on.
+    ///
+    /// # Errors
+    /// Where the store cannot be written.
+    pub fn pause(&self, pause: bool) -> Result<(), StoreError> {
+        let sql = if pause {
+            "INSERT OR REPLACE INTO control (name, value) VALUES ('paused', 'yes')"
+        } else {
+            "DELETE FROM control WHERE name = 'paused'"
+        };
+        self.connection.execute(sql, []).map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// Whether deliveries are held.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn is_paused(&self) -> Result<bool, StoreError> {
+        let sql = "SELECT EXISTS (SELECT 1 FROM control WHERE name = 'paused')";
+        self.connection.query_row(sql, [], |row| row.get(0)).map_err(|error| self.failed(error))
     }
 
     /// What was decided on one entry.
@@ -387,6 +515,23 @@ impl Store {
         });
         read.map_err(|error| self.failed(error))
     }
+}
+
+const ROWS: &str = "SELECT o.number, o.id, o.action, o.at, o.state, o.attempts, o.next, o.said, d.record
+    FROM outbox o JOIN decision d USING (number)";
+
+fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
+    Ok(Row {
+        number: row.get(0)?,
+        id: row.get(1)?,
+        action: row.get(2)?,
+        at: Instant::from_ms(row.get(3)?),
+        state: row.get(4)?,
+        attempts: row.get(5)?,
+        next: Instant::from_ms(row.get(6)?),
+        said: row.get(7)?,
+        record: row.get(8)?,
+    })
 }
 
 /// How long to wait for a reader or a checkpoint.

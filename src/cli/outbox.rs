@@ -1,0 +1,155 @@
+//! `qun outbox`
+
+use super::failure::{Failure, Outcome};
+use super::output::Output;
+use crate::run::{State, Store};
+use clap::{Args, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// See and steer what a run delivers.
+///
+/// All of it can be done while the run goes on.
+#[derive(Debug, Subcommand)]
+pub(super) enum Command {
+    List(List),
+    Show(Show),
+    Retry(Retry),
+    Drop(Drop),
+    Pause(Pause),
+    Resume(Resume),
+}
+
+/// List deliveries in their order: id, state, tries, action, what was said last.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun outbox list qun.db --state dead")]
+pub(super) struct List {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// Only those of these states; several are separated by commas.
+    #[arg(long, value_enum, value_delimiter = ',', value_name = "STATE")]
+    state: Vec<Asked>,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+enum Asked {
+    /// It waits for its first or next try.
+    Pending,
+    /// It was accepted.
+    Done,
+    /// It was refused, or tried too often.
+    Dead,
+    /// It came too late to make sense.
+    Expired,
+    /// Somebody, or the configuration, did not want it.
+    Dropped,
+}
+
+impl Asked {
+    fn state(self) -> State {
+        match self {
+            Asked::Pending => State::Pending,
+            Asked::Done => State::Done,
+            Asked::Dead => State::Dead,
+            Asked::Expired => State::Expired,
+            Asked::Dropped => State::Dropped,
+        }
+    }
+}
+
+/// Show the decision of one delivery.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun outbox show qun.db 0123456789abcdef0123")]
+pub(super) struct Show {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// The id of the decision.
+    id: String,
+}
+
+/// Deliver again what is dead, expired or dropped.
+///
+/// What is too old expires again, unless `expire` in the configuration is longer.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun outbox retry qun.db 0123456789abcdef0123")]
+pub(super) struct Retry {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// The id of the decision.
+    id: String,
+}
+
+/// Do not deliver what waits.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun outbox drop qun.db 0123456789abcdef0123")]
+pub(super) struct Drop {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// The id of the decision.
+    id: String,
+}
+
+/// Hold all deliveries until `qun outbox resume`; events are taken and decisions are made.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun outbox pause qun.db")]
+pub(super) struct Pause {
+    /// The store of the run.
+    store: PathBuf,
+}
+
+/// Let deliveries go on.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  qun outbox resume qun.db")]
+pub(super) struct Resume {
+    /// The store of the run.
+    store: PathBuf,
+}
+
+impl Command {
+    pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        match self {
+            Command::List(arguments) => arguments.run(),
+            Command::Show(Show { store, id }) => {
+                let row = Store::read(store)?.outbox(&[])?.into_iter().find(|row| row.id == *id);
+                let row = row.ok_or_else(|| nothing(id))?;
+                let text = format!("{} {} {} {}\n{}\n", row.id, row.state, row.attempts, row.said, row.record);
+                Output::print(None, &text).map(|()| Outcome::Clean)
+            }
+            Command::Retry(Retry { store, id }) => found(Store::control(store)?.retry(id)?, id),
+            Command::Drop(Drop { store, id }) => found(Store::control(store)?.give_up(id)?, id),
+            Command::Pause(Pause { store }) => Ok(Store::control(store)?.pause(true).map(|()| Outcome::Clean)?),
+            Command::Resume(Resume { store }) => Ok(Store::control(store)?.pause(false).map(|()| Outcome::Clean)?),
+        }
+    }
+}
+
+impl List {
+    fn run(&self) -> Result<Outcome, Failure> {
+        let store = Store::read(&self.store)?;
+        let states: Vec<State> = self.state.iter().map(|state| state.state()).collect();
+        let mut text = String::new();
+        if store.is_paused()? {
+            text.push_str("paused: `qun outbox resume` lets deliveries go on\n");
+        }
+        for row in store.outbox(&states)? {
+            let line = format!("{} {:<8} {:>3} {:<16} {}", row.id, row.state, row.attempts, row.action, row.said);
+            text.push_str(line.trim_end());
+            text.push('\n');
+        }
+        Output::print(None, &text).map(|()| Outcome::Clean)
+    }
+}
+
+fn found(found: bool, id: &str) -> Result<Outcome, Failure> {
+    if found { Ok(Outcome::Clean) } else { Err(nothing(id)) }
+}
+
+fn nothing(id: &str) -> Failure {
+    Failure::Usage {
+        headline: format!("no delivery `{id}` is in a state for this"),
+        help: Some("`qun outbox list` shows them all".to_owned()),
+    }
+}

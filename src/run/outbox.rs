@@ -1,0 +1,196 @@
+//! What is to be delivered: one row a decision that reaches beyond the playbook, in the transaction of its decision.
+
+use crate::engine::Decision;
+use crate::simulate::Moment;
+use crate::time::{Duration, Instant};
+
+/// Actions that change nothing but what the playbook itself keeps.
+const INWARD: [&str; 12] =
+    ["tag", "untag", "set", "award", "redeem", "strike", "pardon", "promote", "demote", "start", "stop", "emit"];
+
+/// Actions that take something from somebody: each must be allowed by name.
+pub const GUARDED: [&str; 4] = ["mute", "remove", "ban", "delete_message"];
+
+/// What may be delivered, and how hard it is tried.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Policy {
+    /// The guarded actions that are allowed.
+    pub allow: Vec<String>,
+    /// How often a delivery is tried.
+    pub attempts: u32,
+    /// How long after its decision it still makes sense.
+    pub expire: Duration,
+}
+
+/// A row about to be written.
+#[derive(Clone, Debug)]
+pub(super) struct Letter {
+    pub(super) id: String,
+    pub(super) action: String,
+    pub(super) at: Instant,
+    /// What must keep its order.
+    pub(super) lane: String,
+    pub(super) state: State,
+    pub(super) said: &'static str,
+}
+
+/// How far a delivery has come.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum State {
+    /// It waits for its first or its next try.
+    Pending,
+    /// It was accepted.
+    Done,
+    /// It was refused, or tried too often.
+    Dead,
+    /// It came too late to make sense.
+    Expired,
+    /// Somebody, or the configuration, did not want it.
+    Dropped,
+}
+
+impl State {
+    /// Every state.
+    pub const ALL: [State; 5] = [State::Pending, State::Done, State::Dead, State::Expired, State::Dropped];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            State::Pending => "pending",
+            State::Done => "done",
+            State::Dead => "dead",
+            State::Expired => "expired",
+            State::Dropped => "dropped",
+        }
+    }
+}
+
+/// One delivery as the store has it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Row {
+    /// Its number: the order of decisions.
+    pub number: i64,
+    /// The id of the decision, by which a receiver knows it again.
+    pub id: String,
+    /// The action.
+    pub action: String,
+    /// When it was decided.
+    pub at: Instant,
+    /// How far it has come, in a word.
+    pub state: String,
+    /// How often it was tried.
+    pub attempts: u32,
+    /// When it is tried next.
+    pub next: Instant,
+    /// What was said last.
+    pub said: String,
+    /// The decision, as a dry run writes it.
+    pub record: String,
+}
+
+/// What became of a try.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Outcome {
+    /// The receiver has it.
+    Done,
+    /// Nobody knows whether the receiver has it, or it said to come again: the id tells it a second time from a first.
+    RetryAt(Instant, String),
+    /// The receiver will never take it.
+    Dead(String),
+    /// It was not tried: it is too old.
+    Expired,
+}
+
+impl Policy {
+    /// The row of a decision; `None` where nobody outside needs to know of it.
+    pub(super) fn letter(&self, moment: &Moment<'_>, decision: &Decision) -> Option<Letter> {
+        let action = moment.program.name(decision.action);
+        if decision.status != crate::engine::Status::Done || INWARD.contains(&action) {
+            return None;
+        }
+        let allowed = self.allows(action);
+        let group = decision.keys.group.map_or("", |group| moment.state.group_text(group));
+        let member = decision.keys.member.map_or("", |member| moment.state.member_text(member));
+        Some(Letter {
+            id: decision.id.to_string(),
+            action: action.to_owned(),
+            at: decision.at,
+            // What is said in a group keeps its order; what concerns a person alone waits for nobody else.
+            lane: if group.is_empty() { format!("m {member}") } else { format!("g {group}") },
+            state: if allowed { State::Pending } else { State::Dropped },
+            said: if allowed { "" } else { NOT_ALLOWED },
+        })
+    }
+
+    /// Whether an action may be delivered.
+    pub(super) fn allows(&self, action: &str) -> bool {
+        !GUARDED.contains(&action) || self.allow.iter().any(|allowed| allowed == action)
+    }
+
+    /// What to do after a try that failed for now: later and later, not all at the same moment, and never before the
+    /// receiver wants it.
+    #[must_use]
+    pub fn again(&self, row: &Row, now: Instant, wanted: Option<Duration>, why: String) -> Outcome {
+        let tried = row.attempts.saturating_add(1);
+        if tried >= self.attempts {
+            return Outcome::Dead(why);
+        }
+        let longest = LONGEST.min(FIRST.saturating_mul(1 << tried.min(20).saturating_sub(1)));
+        // Half of it, and a part of the other half that differs from one delivery and try to the next.
+        let mixed = row.id.bytes().fold(u64::from(tried), |mixed, byte| {
+            mixed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(u64::from(byte))
+        });
+        let part = i64::try_from((mixed >> 33) % 1000).unwrap_or(0);
+        let pause = longest / 2 + longest / 2 * part / 1000;
+        let pause = wanted.map_or(pause, |wanted| wanted.ms().max(pause));
+        Outcome::RetryAt(now + Duration::from_ms(pause), why)
+    }
+}
+
+/// Why something is not delivered.
+pub(super) const NOT_ALLOWED: &str = "not allowed by the configuration";
+
+/// The pause after the first try, and the longest, in milliseconds.
+const FIRST: i64 = 1_000;
+const LONGEST: i64 = 10 * 60 * 1_000;
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn row(id: &str, attempts: u32) -> Row {
+        Row {
+            number: 1,
+            id: id.to_owned(),
+            action: "dm".to_owned(),
+            at: Instant::from_ms(0),
+            state: "pending".to_owned(),
+            attempts,
+            next: Instant::from_ms(0),
+            said: String::new(),
+            record: String::new(),
+        }
+    }
+
+    fn pause(id: &str, attempts: u32, wanted: Option<i64>) -> Option<i64> {
+        let policy = Policy { allow: Vec::new(), attempts: 30, expire: Duration::from_ms(0) };
+        let now = Instant::from_ms(5_000);
+        match policy.again(&row(id, attempts), now, wanted.map(Duration::from_ms), String::new()) {
+            Outcome::RetryAt(at, _) => Some((at - now).ms()),
+            _ => None,
+        }
+    }
+
+    #[test]
+    fn pauses_grow_and_differ_and_heed_the_receiver() {
+        for (attempts, longest) in [(0, 1_000), (1, 2_000), (5, 32_000), (15, 600_000), (28, 600_000)] {
+            let pause = pause("a", attempts, None).unwrap();
+            assert!((longest / 2..longest).contains(&pause), "{attempts}: {pause}");
+        }
+        assert_ne!(pause("a", 5, None), pause("b", 5, None));
+        assert_eq!(pause("a", 0, Some(90_000)), Some(90_000));
+        assert!(pause("a", 5, Some(1)).unwrap() >= 16_000);
+        assert_eq!(pause("a", 29, None), None);
+    }
+}
