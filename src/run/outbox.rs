@@ -139,7 +139,7 @@ impl Policy {
         let longest = LONGEST.min(FIRST.saturating_mul(1 << tried.min(20).saturating_sub(1)));
         // Half of it, and a part of the other half that differs from one delivery and try to the next.
         let mixed = row.id.bytes().fold(u64::from(tried), |mixed, byte| {
-            mixed.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(u64::from(byte))
+            mixed.wrapping_add(u64::from(byte)).wrapping_mul(6_364_136_223_846_793_005)
         });
         let part = i64::try_from((mixed >> 33) % 1000).unwrap_or(0);
         let pause = longest / 2 + longest / 2 * part / 1000;
