@@ -181,6 +181,11 @@ fn what_cannot_run_is_told() {
     assert!(told("outbox pause nothing.db", 2).contains("there is no store"));
     let err = told("run club.sop --shadow", 1);
     assert!(err.contains("qun.yaml:3:1") && err.contains("did you mean `token`?"), "{err}");
+    for bare in ["token: hunter2", "tokn: hunter2", "token: [hunter2", "# hunter2", "token: env:A\nsigning: hunter2"] {
+        fs::write(place.0.join("qun.yaml"), format!("store: qun.db\nlisten: 127.0.0.1:0\n{bare}\n")).unwrap();
+        let err = told("run club.sop --shadow", 1);
+        assert!(!err.contains("hunter2"), "{err}");
+    }
     fs::write(place.0.join("qun.yaml"), "store: qun.db\n").unwrap();
     assert!(told("run club.sop --shadow", 2).contains("--stdin"));
     assert!(told("run club.sop --stdin", 2).contains("`deliver`"));

@@ -7,7 +7,7 @@ use crate::log::MAX_LINE;
 use crate::plan::Plan;
 use crate::run::{
     Config, Desk, Executor, Figures, Gate, Job, Lines, Opening, Outlet, Policy, Receipt, SecretAt, Store, Target,
-    deliver, listen, read_config, serve,
+    deliver, listen, masked, read_config, serve,
 };
 use crate::syntax::source::Sources;
 use crate::time::Duration;
@@ -116,7 +116,7 @@ impl Arguments {
             }
             Err(errors) => {
                 let mut sources = Sources::new();
-                let file = sources.add(self.config.display().to_string(), text);
+                let file = sources.add(self.config.display().to_string(), masked(&text));
                 let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
                 Ok(Err(playbook::tell(&found, &sources)))
             }

@@ -153,6 +153,29 @@ pub fn read_config(text: &str) -> Result<Config, Vec<ConfigError>> {
     }
 }
 
+/// Keys whose values may be shown to everybody.
+const HARMLESS: [&str; 9] = ["store", "directory", "listen", "body", "queue", "batch", "allow", "attempts", "expire"];
+
+/// The text of a configuration as it may be shown: everything that could be a secret written where it must not stand is
+/// covered, byte by byte, so that all places stay where they are.
+#[must_use]
+pub fn masked(text: &str) -> String {
+    text.split_inclusive('\n').map(masked_line).collect()
+}
+
+fn masked_line(line: &str) -> String {
+    let (head, value) = match line.split_once(':') {
+        Some((key, value)) if HARMLESS.contains(&key.trim()) => return format!("{key}:{value}"),
+        Some((key, value)) => (format!("{key}:"), value),
+        None => (String::new(), line),
+    };
+    if ["env:", "file:"].iter().any(|place| value.trim_start().starts_with(place)) {
+        return head + value;
+    }
+    let cover = |c: char| if c.is_whitespace() { c.to_string() } else { "*".repeat(c.len_utf8()) };
+    head + &value.chars().map(cover).collect::<String>()
+}
+
 struct Reader {
     errors: Vec<ConfigError>,
     /// Where what is missing is told.
@@ -317,7 +340,7 @@ impl ConfigError {
         ConfigError { start: place.start, end: place.end, problem }
     }
 
-    /// The mistake as it is told. A place that may hold a secret is not shown: only the line before it.
+    /// The mistake as it is told, in the text that [`masked`] gives.
     #[must_use]
     pub fn diagnostic(&self, file: FileId) -> Diagnostic {
         let span = Span { file, start: self.start, end: self.end };
@@ -428,6 +451,14 @@ mod tests {
     fn a_misspelt_key_is_corrected() {
         let errors = read_config("store: a\ndirectry: b\n").unwrap_err();
         assert_eq!(errors.first().unwrap().problem.help().as_deref(), Some("did you mean `directory`?"));
+    }
+
+    #[test]
+    fn what_may_be_a_secret_is_covered() {
+        let text = "store: a.db\ntoken: hunter2\ntokn: \"密 x\"\nsigning: env:NAME\ndeliver:\n  - hunter2\n";
+        let shown = masked(text);
+        assert_eq!(shown, "store: a.db\ntoken: *******\ntokn: **** **\nsigning: env:NAME\ndeliver:\n  * *******\n");
+        assert_eq!(shown.len(), text.len());
     }
 
     #[test]

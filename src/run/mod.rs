@@ -29,7 +29,7 @@ mod signature;
 mod store;
 
 pub use arrival::Off;
-pub use config::{Config, ConfigError, ConfigProblem, SecretAt, Target, read_config};
+pub use config::{Config, ConfigError, ConfigProblem, SecretAt, Target, masked, read_config};
 pub use deliver::{Delivered, Outlet, deliver};
 pub use executor::{Executor, Opening, Receipt};
 pub use http::{Desk, listen};
