@@ -158,5 +158,5 @@ fn a_playbook_that_cannot_be_read_says_why() {
 fn files_of_a_folder_come_in_order_of_their_paths() {
     let loaded = qun::load::load(Path::new("tests/check/ok")).unwrap();
     let paths: Vec<&str> = loaded.sources.iter().map(|(_, file)| file.path()).collect();
-    assert_eq!(paths, ["glance/club.sop", "known_values.sop", "no_currency.sop", "practices.sop"]);
+    assert_eq!(paths, ["budgets.sop", "glance/club.sop", "known_values.sop", "no_currency.sop", "practices.sop"]);
 }

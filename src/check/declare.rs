@@ -57,6 +57,7 @@ impl<'t> Lower<'t> {
             ItemKind::Tiers(tiers) => self.declare_tiers(tiers),
             ItemKind::Calendar { head, .. } => self.declare_head(head, ItemSort::Calendar, Symbol::Calendar),
             ItemKind::Limit(limit) => self.declare_head(&limit.head, ItemSort::Limit, Symbol::Limit),
+            ItemKind::Budget(budget) => self.declare_head(&budget.head, ItemSort::Budget, Symbol::Budget),
         }
         // Metrics declare their kinds last, but stand in the order of items.
         if let ItemKind::Metric { head, .. } = &item.kind {

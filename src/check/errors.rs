@@ -260,6 +260,8 @@ pub(crate) enum ItemError {
     HoldWithin { at: Span, role: String },
     /// A limit that does not say what happens else.
     LimitNeedsElse { name: Word },
+    /// A budget for each role over actions that are for no role.
+    PerRoleOfAction { action: Word, at: Span },
     /// An approval that does not say what happens else.
     ApprovalElse { at: Span, written: String },
     /// More or fewer arguments than parameters.

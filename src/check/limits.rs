@@ -26,7 +26,7 @@ impl Lower<'_> {
         let actions = self.limited(&limit.actions, scope);
         let counting = self.counted(&limit.counting);
         let class = limit.class.as_ref().and_then(|class| self.word_of(class, Sort::Class));
-        let caps = limit.caps.iter().filter_map(|cap| self.cap(cap)).collect();
+        let caps = limit.caps.iter().filter_map(|cap| self.cap(cap, "the time of the limit")).collect();
         let quiet = limit.quiet.iter().filter_map(|quiet| self.quiet(quiet)).collect();
         if limit.caps.is_empty() && limit.quiet.is_empty() {
             let wants = "`at most N per D` or `not between T and T`";
@@ -55,7 +55,7 @@ impl Lower<'_> {
     }
 
     /// The name of an action, built in or declared.
-    fn action_word(&mut self, word: &Word) -> Option<NameId> {
+    pub(super) fn action_word(&mut self, word: &Word) -> Option<NameId> {
         let own = matches!(self.names.symbol(&word.text), Some(Symbol::Action(_)));
         if own || BUILT_IN.contains(&word.text.as_str()) {
             return Some(self.name(&word.text.replace(' ', "_")));
@@ -68,10 +68,11 @@ impl Lower<'_> {
         None
     }
 
-    fn cap(&mut self, cap: &tree::Cap) -> Option<Cap> {
+    /// `at most N per D`; `what` is the name of the time in mistakes.
+    pub(super) fn cap(&mut self, cap: &tree::Cap, what: &'static str) -> Option<Cap> {
         let most = self.whole(&cap.most, "the number after `at most`", 0);
         let per = match &cap.per {
-            tree::CapPer::Duration(during) => CapPer::Trailing(self.duration(during, "the time of the limit")?),
+            tree::CapPer::Duration(during) => CapPer::Trailing(self.duration(during, what)?),
             tree::CapPer::Word(word) => CapPer::Period(self.cap_period(word)?),
         };
         Some(Cap { most: most?, per })

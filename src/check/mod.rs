@@ -11,6 +11,7 @@
 
 mod actions;
 pub mod aftermath;
+mod budgets;
 mod calendars;
 mod community;
 pub mod content;
@@ -111,6 +112,7 @@ impl Lower<'_> {
             ItemKind::Tiers(tiers) => self.tiers_item(tiers),
             ItemKind::Calendar { head, rows } => self.calendar(head, rows),
             ItemKind::Limit(limit) => self.limit(limit),
+            ItemKind::Budget(budget) => self.budget(budget),
             ItemKind::Segment { head, .. } => self.no_per_or_each(head, "segment"),
             ItemKind::Voice { text, .. } => _ = self.plain_text(text, "the name of a voice"),
             _ => {}

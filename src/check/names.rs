@@ -36,6 +36,7 @@ pub(crate) enum Symbol {
     Tiers(TiersId),
     Calendar,
     Limit,
+    Budget,
 }
 
 impl Symbol {
@@ -51,6 +52,7 @@ impl Symbol {
             Symbol::Rule => "rule",
             Symbol::Calendar => "calendar",
             Symbol::Limit => "limit",
+            Symbol::Budget => "budget",
             symbol => symbol.sort().map_or("name", Sort::noun),
         }
     }
@@ -69,7 +71,7 @@ impl Symbol {
             Symbol::Flow(_) => Sort::Flow,
             Symbol::Ladder(_) => Sort::Ladder,
             Symbol::Tiers(_) => Sort::Tiers,
-            Symbol::Metric(_) | Symbol::Rule | Symbol::Calendar | Symbol::Limit => Sort::Item,
+            Symbol::Metric(_) | Symbol::Rule | Symbol::Calendar | Symbol::Limit | Symbol::Budget => Sort::Item,
             _ => return None,
         })
     }

@@ -81,6 +81,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     exit_code: bool,
 
+    /// End with 1 where the new version breaks a budget of its own.
+    #[arg(long)]
+    enforce_budgets: bool,
+
     /// With 2, each version has a thread; what comes out is the same.
     #[arg(long, value_name = "N", default_value_t = threads(), hide_default_value = true)]
     threads: usize,
@@ -129,7 +133,7 @@ impl Arguments {
         let (Some(old_plan), Some(new_plan)) = (wanted(old, &versions.old), wanted(new, &versions.new)) else {
             return Ok(Outcome::Findings);
         };
-        if meaning(&old_plan) == meaning(&new_plan) {
+        if !self.enforce_budgets && meaning(&old_plan) == meaning(&new_plan) {
             let _ = writeln!(io::stderr().lock(), "the two playbooks are the same; nothing to compare");
             return self.nothing(&versions);
         }
@@ -179,7 +183,8 @@ impl Arguments {
             });
         }
         self.print(versions, &outcome)?;
-        let bad = outcome.accounts.iter().any(|accounts| accounts.total().bad > 0);
+        let bad = outcome.accounts.iter().any(|accounts| accounts.total().bad > 0)
+            || self.enforce_budgets && outcome.breaks_budget();
         Ok(match (bad, self.exit_code && outcome.differs()) {
             (true, _) => Outcome::Findings,
             (false, true) => Outcome::Differences,

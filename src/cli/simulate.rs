@@ -8,8 +8,10 @@ use super::{playbook, terminal, when};
 use crate::engine::{Certainty, Directory, Event, Meter, Output as Decided, Program, Watch};
 use crate::log::{Accounts, Decoder, LogReader, ReadOptions};
 use crate::plan::Plan;
+use crate::report;
 use crate::report::decisions::{Csv, JsonLines};
 use crate::report::{metrics, run};
+use crate::simulate::budget::{BudgetFigures, Budgets};
 use crate::simulate::report::{KEPT_NOTES, note_text};
 use crate::simulate::{AfterRemoval, Collector, Driver, End, Misses, Moment, Options, Profile, Sink};
 use crate::time::Zone;
@@ -74,6 +76,10 @@ pub(super) struct Arguments {
     /// Also write the samples of metrics to a file: CSV, or JSON Lines where the name ends in `.jsonl`.
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
+
+    /// End with 1 where what would have been done breaks a budget of the playbook.
+    #[arg(long)]
+    enforce_budgets: bool,
 
     /// Say on standard error where the time went and how much is remembered for which item. A report also looks for near
     /// misses, which takes time of its own: with `--format jsonl` the engine alone is measured.
@@ -208,6 +214,7 @@ struct Run<'a> {
 struct Found {
     accounts: Accounts,
     notes: u64,
+    broken: Vec<BudgetFigures>,
 }
 
 impl Run<'_> {
@@ -236,7 +243,8 @@ impl Run<'_> {
             metrics.into_inner().finish()?;
         }
         let total = found.accounts.total();
-        let wrong = found.notes > 0 || total.bad > 0 || unknown_is_error && total.unknown > 0;
+        let over = self.arguments.enforce_budgets && !found.broken.is_empty();
+        let wrong = found.notes > 0 || total.bad > 0 || unknown_is_error && total.unknown > 0 || over;
         Ok(if wrong { Outcome::Findings } else { Outcome::Clean })
     }
 
@@ -262,7 +270,8 @@ impl Run<'_> {
             _ => run::human(&report, self.style()),
         };
         Output::print(self.arguments.out.as_deref(), &text)?;
-        Ok(Found { notes: report.note_count, accounts: report.accounts })
+        let broken = report.budgets.into_iter().filter(BudgetFigures::is_broken).collect();
+        Ok(Found { notes: report.note_count, accounts: report.accounts, broken })
     }
 
     /// Runs and writes every decision as it comes; what is wrong with the log is said on standard error.
@@ -274,11 +283,20 @@ impl Run<'_> {
     ) -> Result<Found, Failure> {
         let mut notes = Notes::default();
         let mut out = Chosen { certainties: self.arguments.only.iter().map(|only| only.certainty()).collect(), out };
-        let (_, accounts) = self.drive(None, log, vec![&mut out, &mut notes], metrics)?;
+        let mut budgets = Budgets::new(self.program);
+        let (end, accounts) = self.drive(None, log, vec![&mut out, &mut notes, &mut budgets], metrics)?;
         for line in run::findings(&accounts, &notes.kept, notes.count) {
             complain(&line, None);
         }
-        Ok(Found { accounts, notes: notes.count })
+        let broken: Vec<BudgetFigures> =
+            budgets.finish(&end.state).into_iter().filter(BudgetFigures::is_broken).collect();
+        let zone = self.program.plan.community.calendar.zone;
+        for budget in &broken {
+            let verdict = format!("the budget `{}` was {}", budget.name, report::budgets::verdict(budget));
+            let lines: Vec<String> = std::iter::once(verdict).chain(report::budgets::overruns(budget, zone)).collect();
+            complain(&lines.join("\n  "), None);
+        }
+        Ok(Found { accounts, notes: notes.count, broken })
     }
 
     /// Drives the log through the engine into all sinks.

@@ -146,6 +146,7 @@ fn key(item: &Item) -> Key {
                 ItemKind::Tiers(_) => "tiers",
                 ItemKind::Calendar { .. } => "calendar",
                 ItemKind::Limit(_) => "limit",
+                ItemKind::Budget(_) => "budget",
                 ItemKind::Metric { .. } => "metric",
                 _ => "segment",
             };

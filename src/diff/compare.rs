@@ -2,12 +2,13 @@
 
 use super::book::Changes;
 use super::lane::{From, Lane, Ran, Record, Side, Stream, Threads, channel};
-use super::outcome::{Decided, Differing, Load, Outcome, Root, Row};
+use super::outcome::{BudgetRow, Decided, Differing, Load, Outcome, Root, Row};
 use super::people::People;
 use super::trace::Tracer;
 use crate::engine::Program;
 use crate::log::LogReader;
 use crate::plan::ItemSort;
+use crate::simulate::budget::BudgetFigures;
 use crate::simulate::{Misses, Stop};
 use crate::time::Instant;
 use std::collections::{BTreeMap, BTreeSet};
@@ -143,6 +144,7 @@ impl<'a> Comparison<'a> {
     fn outcome(self, ran: [Ran; 2]) -> Outcome {
         let items = self.items(&ran);
         let staff = staff(&ran);
+        let budgets = self.budgets(&ran);
         let (causes, members, alike) = self.people.finish(self.programs, [&ran[0], &ran[1]]);
         let [old, new] = ran;
         Outcome {
@@ -158,9 +160,25 @@ impl<'a> Comparison<'a> {
             members,
             alike,
             staff,
+            budgets,
             differing: self.differing,
             full: self.full,
         }
+    }
+
+    fn budgets(&self, [old, new]: &[Ran; 2]) -> Vec<BudgetRow> {
+        let new_name = |figures: &BudgetFigures| self.changes.new_name("budget", &figures.name).to_owned();
+        let row =
+            |figures: &BudgetFigures| BudgetRow { name: figures.name.clone(), came_to: [None, Some(figures.clone())] };
+        let mut rows: Vec<BudgetRow> = new.report.budgets.iter().map(row).collect();
+        for figures in &old.report.budgets {
+            let (name, before) = (new_name(figures), Some(figures.clone()));
+            match rows.iter_mut().find(|row| row.name == name) {
+                Some(row) => row.came_to[0] = before,
+                None => rows.push(BudgetRow { name, came_to: [before, None] }),
+            }
+        }
+        rows
     }
 
     fn items(&self, ran: &[Ran; 2]) -> Vec<Row> {

@@ -3,6 +3,7 @@
 use super::book::Change;
 use crate::engine::Outlook;
 use crate::log::Accounts;
+use crate::simulate::budget::BudgetFigures;
 use crate::time::{Instant, Zone};
 
 /// What changes between two versions on one log.
@@ -32,6 +33,8 @@ pub struct Outcome {
     pub alike: u64,
     /// Tasks by role and day, where either version gives any.
     pub staff: Vec<Load>,
+    /// Budgets of either version, in the order of the new one, then of the old one.
+    pub budgets: Vec<BudgetRow>,
     /// How many decisions differ.
     pub differing: u64,
     /// All of them in the order of time, where they were asked for.
@@ -43,6 +46,12 @@ impl Outcome {
     #[must_use]
     pub fn differs(&self) -> bool {
         self.differing > 0
+    }
+
+    /// Whether the new version breaks a budget of its own.
+    #[must_use]
+    pub fn breaks_budget(&self) -> bool {
+        self.budgets.iter().any(|row| row.came_to[1].as_ref().is_some_and(BudgetFigures::is_broken))
     }
 }
 
@@ -132,6 +141,15 @@ pub struct Member {
     pub ends: [Outlook; 2],
     /// Messages received.
     pub messages: [u32; 2],
+}
+
+/// A budget before and after.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BudgetRow {
+    /// Its name.
+    pub name: String,
+    /// What it came to with the old and the new version; none where a version has no such budget.
+    pub came_to: [Option<BudgetFigures>; 2],
 }
 
 /// Tasks of a role on a day.

@@ -1,7 +1,9 @@
 //! Limits: tested in the order of declaration when an action is about to happen, counting only what really happened.
 
 use super::certainty::Certainty;
+use super::decision::Decision;
 use super::eval::Scene;
+use super::program::Program;
 use super::react::keys_for;
 use super::ready::Pending;
 use super::state::State;
@@ -10,7 +12,7 @@ use super::watch::Limited;
 use crate::plan::expr::Keys;
 use crate::plan::ids::{LimitId, NameId};
 use crate::plan::value::Value;
-use crate::plan::{Act, Cap, CapPer, Effect, Limit, LimitElse, Say, Scope};
+use crate::plan::{Act, Budget, Cap, CapPer, Effect, Limit, LimitElse, Say, Scope};
 use crate::time::{Calendar, Duration, Instant, Period, TimeOfDay};
 use chrono::Days;
 use std::collections::VecDeque;
@@ -83,15 +85,8 @@ impl Step<'_> {
         }
     }
 
-    /// Whom an action that is only counted reaches: what is said to a group reaches each of its members.
     fn reached(&self, limit: &Limit, effect: &Effect, keys: Keys) -> Vec<Keys> {
-        let by_member = matches!(limit.subject.scope, Scope::Member | Scope::Membership);
-        let Some(group) = keys.group.filter(|_| by_member && is_for_group(effect)) else {
-            return keys_for(limit.subject.scope, self.shown_keys(effect, keys)).into_iter().collect();
-        };
-        let members = self.state.living_members(group).into_iter();
-        let reached = members.map(|member| Keys { group: Some(group), member: Some(member) });
-        reached.filter_map(|keys| keys_for(limit.subject.scope, keys)).collect()
+        self.state.reached(limit.subject.scope, is_for_group(effect), self.shown_keys(effect, keys))
     }
 }
 
@@ -118,7 +113,9 @@ pub struct Counted {
 }
 
 impl Cap {
-    fn window(&self, calendar: &Calendar, at: Instant) -> Range<Instant> {
+    /// The time in which a cap counts what happens at an instant: up to now, or the local period it lies in.
+    #[must_use]
+    pub fn window(&self, calendar: &Calendar, at: Instant) -> Range<Instant> {
         match &self.per {
             CapPer::Period(period) => calendar.period(*period, 0, at),
             CapPer::Trailing(during) => super::past::just_after(at - *during)..super::past::just_after(at),
@@ -127,6 +124,32 @@ impl Cap {
 }
 
 impl State {
+    /// Whom an action that is counted reaches: what is said to a group reaches each of its members.
+    fn reached(&self, scope: Scope, is_for_group: bool, keys: Keys) -> Vec<Keys> {
+        let by_member = matches!(scope, Scope::Member | Scope::Membership);
+        let Some(group) = keys.group.filter(|_| by_member && is_for_group) else {
+            return keys_for(scope, keys).into_iter().collect();
+        };
+        let members = self.living_members(group).into_iter();
+        let reached = members.map(|member| Keys { group: Some(group), member: Some(member) });
+        reached.filter_map(|keys| keys_for(scope, keys)).collect()
+    }
+
+    /// The subjects of a budget that an action just done counts for; none where it is not one of its actions.
+    #[must_use]
+    pub fn spenders(&self, program: &Program, budget: &Budget, done: &Decision) -> Vec<Keys> {
+        let of_class =
+            |class: NameId| done.args.iter().any(|(name, value)| name == "class" && *value == Value::Name(class));
+        if !budget.actions.contains(&done.action) || !budget.class.is_none_or(of_class) {
+            return Vec::new();
+        }
+        let is_for_group = matches!(program.name(done.action), "post" | "announce" | "dissolve");
+        let mut spenders = self.reached(budget.subject.scope, is_for_group, done.keys);
+        let filter = budget.subject.filter.as_ref();
+        spenders.retain(|keys| Scene::new(program, self, self.now, *keys).holds(filter));
+        spenders
+    }
+
     /// Counts one action for a limit, and forgets what its caps can no longer see.
     fn count(&mut self, id: LimitId, limit: &Limit, keys: Keys) {
         let longest = limit.caps.iter().map(|cap| longest(&cap.per)).max().unwrap_or_default();

@@ -174,7 +174,7 @@ impl History {
         for figures in &report.items {
             let is_it = |item: &&Item| book.plan.places.get(item.place.index()) == Some(&figures.source);
             let Some(item) = book.plan.items.iter().find(is_it) else { continue };
-            if matches!(item.sort, ItemSort::Limit | ItemSort::Segment | ItemSort::Metric) {
+            if matches!(item.sort, ItemSort::Limit | ItemSort::Budget | ItemSort::Segment | ItemSort::Metric) {
                 continue;
             }
             let (sort, times) = (figures.sort, figures.fired);

@@ -10,6 +10,7 @@
 //! | [`Tally`] | weights that add up and fade | ladders |
 //! | [`Series`] | the past that aggregates can still see | every function over the past |
 //! | [`Limit`] | what actions may not exceed | limits |
+//! | [`Budget`] | what actions done are measured against, changing nothing | budgets |
 //!
 //! Every table is indexed by its small number in [`ids`].
 
@@ -59,6 +60,7 @@ pub struct Plan {
     pub latches: Vec<Latch>,
     pub tallies: Vec<Tally>,
     pub limits: Vec<Limit>,
+    pub budgets: Vec<Budget>,
     pub schedules: Vec<Scheduled>,
     pub effects: Vec<Effect>,
     /// How many `once` memories there are.
@@ -152,7 +154,7 @@ pub enum FieldType {
 pub struct Item {
     /// The name of the rule, flow, ladder …
     pub name: NameId,
-    /// `rule`, `flow`, `ladder`, `tiers`, `calendar`, `limit`, `metric`, `segment`
+    /// `rule`, `flow`, `ladder`, `tiers`, `calendar`, `limit`, `budget`, `metric`, `segment`
     pub sort: ItemSort,
     pub place: PlaceId,
 }
@@ -165,6 +167,7 @@ pub enum ItemSort {
     Tiers,
     Calendar,
     Limit,
+    Budget,
     Metric,
     Segment,
 }
@@ -180,6 +183,7 @@ impl ItemSort {
             ItemSort::Tiers => "tiers",
             ItemSort::Calendar => "calendar",
             ItemSort::Limit => "limit",
+            ItemSort::Budget => "budget",
             ItemSort::Metric => "metric",
             ItemSort::Segment => "segment",
         }
@@ -551,6 +555,26 @@ pub struct Limit {
     pub caps: Vec<Cap>,
     pub quiet: Vec<(TimeOfDay, TimeOfDay)>,
     pub otherwise: LimitElse,
+}
+
+/// What the actions done are measured against, and which changes nothing.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Budget {
+    pub item: ItemId,
+    pub name: NameId,
+    pub subject: Subject,
+    /// Actions by name (`delete_message`).
+    pub actions: Vec<NameId>,
+    pub class: Option<NameId>,
+    pub caps: Vec<BudgetCap>,
+}
+
+/// `at most N per D per role`
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct BudgetCap {
+    pub cap: Cap,
+    /// Each role that is given tasks is measured for itself.
+    pub per_role: bool,
 }
 
 /// `at most N per D`

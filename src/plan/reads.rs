@@ -56,6 +56,9 @@ impl Plan {
         for limit in &self.limits {
             of_subject(&limit.subject, &mut |expr| tell(limit.item, expr));
         }
+        for budget in &self.budgets {
+            of_subject(&budget.subject, &mut |expr| tell(budget.item, expr));
+        }
         for effect in &self.effects {
             self.of_effect(effect, &mut |expr| tell(effect.item, expr));
         }

@@ -1,5 +1,6 @@
 //! How findings look: text for people, JSON for programs. The only room that knows how to draw snippets and tables.
 
+pub mod budgets;
 pub mod decisions;
 pub mod diagnostics;
 pub mod diff;

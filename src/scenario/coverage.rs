@@ -165,7 +165,8 @@ impl Coverage {
     #[must_use]
     pub fn reached(&self, program: &Program) -> Reached {
         let seen = self.seen.borrow();
-        let items = (0u32..).map(ItemId).zip(&program.plan.items);
+        // A budget does nothing that could be reached.
+        let items = (0u32..).map(ItemId).zip(&program.plan.items).filter(|(_, item)| item.sort != ItemSort::Budget);
         Reached { items: items.map(|(id, _)| ItemSeen { program, seen: &seen, id }.reached()).collect() }
     }
 }

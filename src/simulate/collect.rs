@@ -1,5 +1,6 @@
 //! Gathers the figures of a report while a run goes on.
 
+use super::budget::Budgets;
 use super::driver::{Moment, Sink, Unhappened};
 use super::misses::Misses;
 use super::report::{
@@ -27,6 +28,7 @@ pub struct Collector<'a> {
     span: Option<(Instant, Instant)>,
     items: Vec<ItemCount>,
     limits: FxHashMap<NameId, Statuses>,
+    budgets: Budgets<'a>,
     metrics: Vec<Samples>,
     statuses: Statuses,
     decisions: u64,
@@ -69,6 +71,7 @@ impl<'a> Collector<'a> {
             span: None,
             items: plan.items.iter().map(|_| ItemCount::default()).collect(),
             limits: FxHashMap::default(),
+            budgets: Budgets::new(program),
             metrics: plan.metrics.iter().map(|_| Samples::default()).collect(),
             statuses: Statuses::default(),
             decisions: 0,
@@ -199,6 +202,7 @@ impl<'a> Collector<'a> {
             waiting: self.open.len() as u64,
             items: self.items(),
             limits: self.limits(),
+            budgets: self.budgets.finish(state),
             metrics: self.metrics(),
             days,
             members: self.received.most(self.program, state),
@@ -281,7 +285,7 @@ impl Sink for Collector<'_> {
         Ok(())
     }
 
-    fn output(&mut self, _moment: &Moment<'_>, output: &Output) -> io::Result<()> {
+    fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
         self.firings.clear();
         for decision in &output.decisions {
             self.decision(decision);
@@ -292,7 +296,7 @@ impl Sink for Collector<'_> {
             }
         }
         output.notes.iter().for_each(|note| self.note(note));
-        Ok(())
+        self.budgets.output(moment, output)
     }
 }
 
@@ -312,5 +316,5 @@ fn whole(one: Option<(Instant, Instant)>, other: Option<(Instant, Instant)>) -> 
 
 /// Whether items of a sort make decisions.
 fn decides(sort: ItemSort) -> bool {
-    !matches!(sort, ItemSort::Limit | ItemSort::Metric | ItemSort::Segment)
+    !matches!(sort, ItemSort::Limit | ItemSort::Budget | ItemSort::Metric | ItemSort::Segment)
 }

@@ -1,9 +1,10 @@
 //! A dry run: the engine driven by a recorded log and a virtual clock.
 //!
 //! [`driver`] feeds the engine and says what of the log could not have happened; [`record`] writes one decision as JSON;
-//! [`Collector`] gathers the figures of a [`Report`], [`misses`] why items did not act,
+//! [`Collector`] gathers the figures of a [`Report`], [`budget`] what budgets allow, [`misses`] why items did not act,
 //! [`profile`] where the time went.
 
+pub mod budget;
 mod collect;
 pub mod driver;
 pub mod misses;

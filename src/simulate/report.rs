@@ -1,5 +1,6 @@
 //! What a dry run comes to, in figures and names. How it looks is up to [`report`](crate::report).
 
+use super::budget::BudgetFigures;
 use super::driver::Unhappened;
 use crate::engine::{Certainty, Note, Program, Status};
 use crate::log::Accounts;
@@ -38,6 +39,8 @@ pub struct Report {
     pub items: Vec<ItemFigures>,
     /// Limits, in the order of the playbook.
     pub limits: Vec<LimitFigures>,
+    /// Budgets, in the order of the playbook.
+    pub budgets: Vec<BudgetFigures>,
     /// Metrics, in the order of the playbook.
     pub metrics: Vec<MetricFigures>,
     /// The days with most decisions, the busiest first.

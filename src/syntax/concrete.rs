@@ -65,7 +65,7 @@ pub enum Kind {
     Message,
     /// `pool …`
     Pool,
-    /// `limit …`
+    /// `limit …`, `budget …`
     Limit,
     /// `let …`, `segment …`, `metric …`, `action …`
     Line,

@@ -76,6 +76,7 @@ fn add_subject_item(names: &mut BTreeSet<String>, kind: &ItemKind) {
             add_tasks(names, &tiers.on_demotion);
         }
         ItemKind::Limit(limit) => add_head(names, &limit.head),
+        ItemKind::Budget(budget) => add_head(names, &budget.head),
         _ => {}
     }
 }

@@ -110,6 +110,7 @@ pub const TABLE: &[Keyword] = &[
     k(Sort::Item, "kw_tiers", "tiers", "等级"),
     k(Sort::Item, "kw_calendar", "calendar", "排期"),
     k(Sort::Item, "kw_limit", "limit", "限制"),
+    k(Sort::Item, "kw_budget", "budget", "预算"),
     k(Sort::Clause, "kw_week_starts", "week starts", "一周始于"),
     k(Sort::Clause, "kw_for", "for", "针对"),
     k(Sort::Clause, "kw_each", "each", "每个"),

@@ -135,6 +135,8 @@ pub enum ItemKind {
     },
     /// `limit … { … }`
     Limit(Limit),
+    /// `budget … { … }`
+    Budget(Budget),
 }
 
 /// Which list of words an item adds to.
@@ -546,6 +548,28 @@ pub enum CapPer {
     Word(Word),
     /// `1d12h`
     Duration(Expr),
+}
+
+/// A budget.
+#[derive(Clone, Debug)]
+pub struct Budget {
+    /// Name and subject.
+    pub head: Head,
+    /// Actions by name, `_` for a space: `delete_message`.
+    pub actions: Vec<Word>,
+    /// The class of content.
+    pub class: Option<Word>,
+    /// `at most N per D`, as often as written.
+    pub caps: Vec<BudgetCap>,
+}
+
+/// `at most 20 per day per role`
+#[derive(Clone, Debug)]
+pub struct BudgetCap {
+    /// How many in what time.
+    pub cap: Cap,
+    /// Where it says that each role has so many.
+    pub per_role: Option<Span>,
 }
 
 /// What happens to an action that a limit stops.

@@ -50,6 +50,12 @@ pub(super) fn told(wrong: &ItemError) -> Diagnostic {
                 .at(name.span, "`else …` is missing in it")
                 .help("add `else skip`, `else defer` or `else hold for ROLE within 24h`")
         }
+        ItemError::PerRoleOfAction { action, at } => {
+            error("per-role", format!("`per role` measures tasks, and `{}` is for no role", action.text))
+                .at(*at, "only a task is given to a role")
+                .at(action.span, "not a task")
+                .help("write a budget of its own for `task`, or leave out `per role`")
+        }
         ItemError::QuietAllDay { at, time } => {
             error("quiet-all-day", format!("from {time} to {time} is the whole day"))
                 .at(*at, "both ends are the same")

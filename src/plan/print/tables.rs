@@ -5,9 +5,9 @@ use super::expressions::Rows;
 use crate::plan::ids::{AttributeId, EffectId, KindId, NameId, SeriesId};
 use crate::plan::value::Value;
 use crate::plan::{
-    Act, Approval, Body, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType, Handler, Keep, Latch,
-    LatchSort, Limit, LimitElse, Once, Reach, Said, Say, ScheduledWork, Scope, Select, SelectAmount, SelectBy, Step,
-    StepAt, Subject, Tally, Task, Timeline,
+    Act, Approval, Body, Budget, BudgetCap, Cap, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType,
+    Handler, Keep, Latch, LatchSort, Limit, LimitElse, Once, Reach, Said, Say, ScheduledWork, Scope, Select,
+    SelectAmount, SelectBy, Step, StepAt, Subject, Tally, Task, Timeline,
 };
 use std::fmt::{self, Formatter, Write};
 
@@ -80,6 +80,7 @@ pub(super) fn write(shown: Shown<'_>, f: &mut Formatter<'_>) -> fmt::Result {
     table(f, "latches", plan.latches.iter().map(|latch| shown.latch(latch)))?;
     table(f, "tallies", plan.tallies.iter().map(|tally| shown.tally(tally)))?;
     table(f, "limits", plan.limits.iter().map(|limit| shown.limit(limit)))?;
+    table(f, "budgets", plan.budgets.iter().map(|budget| shown.budget(budget)))?;
     table(
         f,
         "schedules",
@@ -448,11 +449,7 @@ impl Shown<'_> {
             _ = write!(text, " counting {}", self.names(&limit.counting));
         }
         for cap in &limit.caps {
-            let per = match &cap.per {
-                CapPer::Period(period) => period.to_string(),
-                CapPer::Trailing(during) => during.to_string(),
-            };
-            _ = write!(text, "  at most {} per {per}", cap.most);
+            _ = write!(text, "  {cap}");
         }
         for (from, to) in &limit.quiet {
             _ = write!(text, "  not between {from} and {to}");
@@ -463,6 +460,35 @@ impl Shown<'_> {
             LimitElse::Hold { role, within } => format!("hold for {} within {within}", self.name(*role)),
         };
         format!("{text}  else {otherwise}")
+    }
+
+    fn budget(&self, budget: &Budget) -> String {
+        let mut text =
+            format!("{} {}  on {}", self.name(budget.name), self.subject(&budget.subject), self.names(&budget.actions));
+        if let Some(class) = &budget.class {
+            _ = write!(text, " as {}", self.name(*class));
+        }
+        for cap in &budget.caps {
+            _ = write!(text, "  {cap}");
+        }
+        text
+    }
+}
+
+impl fmt::Display for Cap {
+    /// `at most 2 per week`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match &self.per {
+            CapPer::Period(period) => write!(f, "at most {} per {period}", self.most),
+            CapPer::Trailing(during) => write!(f, "at most {} per {during}", self.most),
+        }
+    }
+}
+
+impl fmt::Display for BudgetCap {
+    /// `at most 20 per day per role`
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}{}", self.cap, if self.per_role { " per role" } else { "" })
     }
 }
 

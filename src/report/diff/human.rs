@@ -3,8 +3,8 @@
 use super::super::Style;
 use super::super::run::table::{Columns, NUMBERS, WORDS};
 use super::{
-    Depth, Versions, alike, ends, headline, members_of, patch, read, rest_of_items, root, rows, share, staff, title,
-    what,
+    Depth, Versions, alike, ends, headline, kept_budgets, members_of, patch, read, rest_of_items, root, rows, share,
+    staff, title, what,
 };
 use crate::diff::Outcome;
 use crate::diff::outcome::Differing;
@@ -27,6 +27,7 @@ pub fn human(versions: &Versions, outcome: &Outcome, depth: Depth, style: Style)
         causes(&mut text, outcome, depth);
     }
     load(&mut text, outcome, depth, style);
+    budgets(&mut text, outcome, depth);
     if depth == Depth::Full && outcome.differs() {
         text += "\nEvery decision that differs\n";
         outcome.full.iter().for_each(|differing| decision(&mut text, outcome, differing));
@@ -85,6 +86,17 @@ fn load(text: &mut String, outcome: &Outcome, depth: Depth, style: Style) {
     let mut table = Columns::new(&heads, style);
     rows.into_iter().for_each(|row| table.row(row));
     *text += &table.text();
+}
+
+fn budgets(text: &mut String, outcome: &Outcome, depth: Depth) {
+    let budgets = kept_budgets(outcome, depth);
+    if !budgets.is_empty() {
+        *text += "\nWhat budgets allow\n";
+    }
+    for (verdict, overruns) in budgets {
+        let _ = writeln!(text, "  {verdict}");
+        overruns.iter().for_each(|overrun| _ = writeln!(text, "    {overrun}"));
+    }
 }
 
 fn decision(text: &mut String, outcome: &Outcome, differing: &Differing) {

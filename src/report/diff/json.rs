@@ -1,10 +1,10 @@
 //! For programs; `qun schema diff` describes it.
 
-use super::super::pretty;
+use super::super::{budgets, pretty};
 use super::{Depth, Versions};
 use crate::diff::Outcome;
 use crate::diff::book::{Change, Lines};
-use crate::diff::outcome::{Decided, Differing, Load, Member, Root, Row};
+use crate::diff::outcome::{BudgetRow, Decided, Differing, Load, Member, Root, Row};
 use crate::engine::Outlook;
 use crate::time::{Instant, Zone};
 use serde_json::{Value, json};
@@ -42,6 +42,7 @@ pub fn json(versions: &Versions, outcome: &Outcome, depth: Depth) -> String {
         "causes": causes.collect::<Vec<_>>(),
         "members_ending_differently": outcome.members.len(),
         "members_ending_alike": outcome.alike,
+        "budgets": outcome.budgets.iter().map(|row| budget(row, zone)).collect::<Vec<_>>(),
         "staff": outcome.staff.iter().map(load).collect::<Vec<_>>(),
     });
     let mut add =
@@ -83,6 +84,11 @@ fn item(row: &Row) -> Value {
 
 fn load(load: &Load) -> Value {
     json!({ "role": load.role, "day": load.day, "before": load.tasks[0], "after": load.tasks[1] })
+}
+
+fn budget(row: &BudgetRow, zone: Zone) -> Value {
+    let [before, after] = row.came_to.each_ref().map(|figures| figures.as_ref().map(|f| budgets::json(f, zone)));
+    json!({ "name": row.name, "before": before, "after": after })
 }
 
 fn member(member: &Member, zone: Zone) -> Value {

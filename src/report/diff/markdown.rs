@@ -1,8 +1,8 @@
 //! For a comment on a change: tables, folded details, ids in code quotes.
 
 use super::{
-    Depth, Versions, alike, ends, headline, members_of, patch, read, rest_of_items, root, rows, share, staff, title,
-    what,
+    Depth, Versions, alike, ends, headline, kept_budgets, members_of, patch, read, rest_of_items, root, rows, share,
+    staff, title, what,
 };
 use crate::diff::Outcome;
 use std::fmt::Write;
@@ -29,6 +29,7 @@ pub fn markdown(versions: &Versions, outcome: &Outcome, depth: Depth) -> String 
         load.iter().for_each(|row| table_row(&mut text, row));
         text.push('\n');
     }
+    budgets(&mut text, outcome, depth);
     if depth == Depth::Full && outcome.differs() {
         full(&mut text, outcome);
     }
@@ -69,6 +70,17 @@ fn causes(text: &mut String, outcome: &Outcome, depth: Depth) {
     }
     if let Some(alike) = alike(outcome) {
         let _ = write!(text, "{alike}\n\n");
+    }
+}
+
+fn budgets(text: &mut String, outcome: &Outcome, depth: Depth) {
+    let budgets = kept_budgets(outcome, depth);
+    for (verdict, overruns) in &budgets {
+        let _ = writeln!(text, "- Budget {}", code(verdict));
+        overruns.iter().for_each(|overrun| _ = writeln!(text, "  - {}", code(&overrun.replace('`', "'"))));
+    }
+    if !budgets.is_empty() {
+        text.push('\n');
     }
 }
 

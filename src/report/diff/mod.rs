@@ -4,10 +4,11 @@ pub mod human;
 pub mod json;
 pub mod markdown;
 
-use super::{grouped, plural};
+use super::{budgets, grouped, plural};
 use crate::diff::book::{Change, Lines};
-use crate::diff::outcome::{Decided, Differing, Group, Load, Member, Outcome, Root, Row};
+use crate::diff::outcome::{BudgetRow, Decided, Differing, Group, Load, Member, Outcome, Root, Row};
 use crate::engine::Outlook;
+use crate::simulate::budget::BudgetFigures;
 use crate::time::Zone;
 use std::collections::BTreeMap;
 
@@ -151,12 +152,16 @@ fn signed(before: u64, after: u64) -> String {
     }
 }
 
-/// Tasks by role: all together, then the days that differ most.
+/// Tasks by role, where they differ: all together, then the days that differ most.
 fn staff(outcome: &Outcome, depth: Depth) -> Vec<[String; 4]> {
     let mut roles: BTreeMap<&str, Vec<&Load>> = BTreeMap::new();
     outcome.staff.iter().for_each(|load| roles.entry(&load.role).or_default().push(load));
     let mut rows = Vec::new();
     for (role, loads) in roles {
+        // Who has as much to do as before is of interest where everything is asked for.
+        if depth < Depth::Full && loads.iter().all(|load| load.tasks[0] == load.tasks[1]) {
+            continue;
+        }
         let of = |version: fn(&Load) -> u64| loads.iter().map(|load| version(load)).sum::<u64>();
         let (before, after) = (of(|load| load.tasks[0]), of(|load| load.tasks[1]));
         rows.push([role.to_owned(), "all days".to_owned(), grouped(before), grouped(after)]);
@@ -180,6 +185,21 @@ fn staff(outcome: &Outcome, depth: Depth) -> Vec<[String; 4]> {
         }
     }
     rows
+}
+
+/// One line a budget, what it came to before and after; of the new version the overruns as well, one line each.
+fn kept_budgets(outcome: &Outcome, depth: Depth) -> Vec<(String, Vec<String>)> {
+    let said = |figures: &Option<BudgetFigures>| figures.as_ref().map_or("none".to_owned(), budgets::verdict);
+    let row = |row: &BudgetRow| {
+        let [before, after] = &row.came_to;
+        if before == after && depth < Depth::Full {
+            return (format!("{}: {}, as before", row.name, said(after)), Vec::new());
+        }
+        let overruns = after.as_ref().filter(|_| depth > Depth::Summary);
+        let overruns = overruns.map(|after| budgets::overruns(after, outcome.zone)).unwrap_or_default();
+        (format!("{}: {} → {}", row.name, said(before), said(after)), overruns)
+    };
+    outcome.budgets.iter().map(row).collect()
 }
 
 /// What a version decides, or that it does not.

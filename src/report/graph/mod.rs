@@ -105,25 +105,16 @@ impl Drawing<'_> {
         item.and_then(|item| self.plan.names.get(item.name.index())).cloned().unwrap_or_default()
     }
 
-    /// The node of an item; limits wake nobody and are woken by nobody.
+    /// The node of an item; limits and budgets wake nobody and are woken by nobody.
     fn item(&mut self, id: ItemId) {
-        let limit = self.plan.items.get(id.index()).is_some_and(|item| item.sort == ItemSort::Limit);
-        if !limit {
+        let sort = self.plan.items.get(id.index()).map(|item| item.sort);
+        if !matches!(sort, Some(ItemSort::Limit | ItemSort::Budget)) {
             self.of_item(id);
         }
     }
 
     fn of_item(&mut self, id: ItemId) -> usize {
-        let sort = match self.plan.items.get(id.index()).map(|item| item.sort) {
-            Some(ItemSort::Flow) => "flow",
-            Some(ItemSort::Ladder) => "ladder",
-            Some(ItemSort::Tiers) => "tiers",
-            Some(ItemSort::Calendar) => "calendar",
-            Some(ItemSort::Limit) => "limit",
-            Some(ItemSort::Metric) => "metric",
-            Some(ItemSort::Segment) => "segment",
-            Some(ItemSort::Rule) | None => "rule",
-        };
+        let sort = self.plan.items.get(id.index()).map_or(ItemSort::Rule, |item| item.sort).word();
         let label = format!("{sort} {}", self.item_name(id));
         self.node(NodeSort::Item, format!("{:08}", id.0), label)
     }

@@ -1,6 +1,6 @@
 //! The report as text: what was read, what would have been done, and what to take with care.
 
-use super::super::{Style, grouped, percent, plural};
+use super::super::{Style, budgets, grouped, percent, plural};
 use super::table::{Columns, INDENT, NUMBERS, WORDS};
 use super::{bad_lines, silence};
 use crate::engine::{Certainty, Status};
@@ -25,6 +25,7 @@ pub fn human(report: &Report, style: Style) -> String {
     }
     page.done();
     page.limits();
+    page.budgets();
     page.metrics();
     page.days();
     page.members();
@@ -202,6 +203,15 @@ impl Page<'_> {
             table.row([limit.name.clone(), count(Status::Skipped), count(Status::Deferred), count(Status::Held)]);
         }
         self.table(table);
+    }
+
+    fn budgets(&mut self) {
+        if self.report.budgets.is_empty() {
+            return;
+        }
+        self.head("What budgets allow");
+        let lines = budgets::lines(&self.report.budgets, self.report.zone);
+        lines.iter().for_each(|line| self.line(line));
     }
 
     fn metrics(&mut self) {

@@ -1,6 +1,6 @@
 //! The report as one JSON document.
 
-use super::super::pretty;
+use super::super::{budgets, pretty};
 use crate::log::{Accounts, FileAccount, Packing};
 use crate::simulate::Report;
 use crate::simulate::report::{Certainties, ItemFigures, Silence, Statuses};
@@ -20,6 +20,7 @@ pub fn json(report: &Report) -> String {
         "waiting": report.waiting,
         "items": report.items.iter().map(|figures| item(figures, zone)).collect::<Vec<_>>(),
         "limits": limits(report),
+        "budgets": report.budgets.iter().map(|budget| budgets::json(budget, zone)).collect::<Vec<_>>(),
         "metrics": metrics(report),
         "days": days(report),
         "members": members(report),

@@ -112,6 +112,7 @@ fn clauses(item: &str, tongue: Tongue) -> Vec<String> {
         "ladder" => &["kw_strikes", "kw_at", "kw_appeal"],
         "tiers" => &["kw_tier", "kw_review", "kw_demote", "kw_on"],
         "calendar" => &["kw_every", "kw_on", "kw_when", "kw_do"],
+        "budget" => &["kw_on", "kw_at_most"],
         "limit" => &["kw_on", "kw_counting", "kw_at_most", "kw_not_between", "kw_else"],
         _ => &[],
     };

@@ -1,10 +1,10 @@
-//! Items with a subject, except rules and flows: heads, segments, metrics, ladders, tiers, calendars, limits.
+//! Items with a subject, except rules and flows: heads, segments, metrics, ladders, tiers, calendars, limits, budgets.
 
 use super::super::error::{Belongs, Part, Slip};
 use super::super::keywords::{Sort, Tongue};
 use super::super::tree::{
-    Action, Appeal, CalendarRow, Cap, CapPer, Expr, Fading, Head, ItemKind, Ladder, LadderStep, Limit, LimitElse,
-    LimitElseKind, Path, Schedule, ScopeRef, TierLevel, Tiers, Word,
+    Action, Appeal, Budget, BudgetCap, CalendarRow, Cap, CapPer, Expr, Fading, Head, ItemKind, Ladder, LadderStep,
+    Limit, LimitElse, LimitElseKind, Path, Schedule, ScopeRef, TierLevel, Tiers, Word,
 };
 use super::past::optional;
 use super::{Builder, Node, Rule, Span, child, spell};
@@ -21,6 +21,7 @@ impl Builder<'_> {
             Rule::tiers => self.tiers(node).map(ItemKind::Tiers),
             Rule::calendar => self.calendar(node),
             Rule::limit => self.limit(node).map(ItemKind::Limit),
+            Rule::budget => self.budget(node).map(ItemKind::Budget),
             _ => None,
         }
     }
@@ -244,6 +245,28 @@ impl Builder<'_> {
             }
         }
         Some(limit)
+    }
+
+    fn budget(&mut self, node: Node<'_>) -> Option<Budget> {
+        let head = self.head(&node)?;
+        let mut budget = Budget { head, actions: Vec::new(), class: None, caps: Vec::new() };
+        for part in node.into_inner() {
+            match part.as_rule() {
+                Rule::limit_on => {
+                    budget.class = child(part.clone(), Rule::as_class).and_then(|class| self.first_name(class));
+                    budget.actions.extend(self.action_names(part));
+                }
+                Rule::budget_cap => budget.caps.extend(self.budget_cap(part)),
+                _ => {}
+            }
+        }
+        Some(budget)
+    }
+
+    fn budget_cap(&mut self, node: Node<'_>) -> Option<BudgetCap> {
+        let per_role = child(node.clone(), Rule::per_role).map(|per| self.span(&per));
+        let cap = child(node, Rule::cap).and_then(|cap| self.cap(cap))?;
+        Some(BudgetCap { cap, per_role })
     }
 
     fn action_names(&mut self, node: Node<'_>) -> Vec<Word> {

@@ -299,7 +299,7 @@ fn item_kind(what: Rule) -> Option<Kind> {
         Rule::event => Kind::Event,
         Rule::message => Kind::Message,
         Rule::pool => Kind::Pool,
-        Rule::limit => Kind::Limit,
+        Rule::limit | Rule::budget => Kind::Limit,
         Rule::action_item | Rule::let_item | Rule::segment | Rule::metric => Kind::Line,
         Rule::rule | Rule::flow | Rule::ladder | Rule::tiers | Rule::calendar => Kind::Body,
         _ => return None,
@@ -317,7 +317,13 @@ fn clause_kind(what: Rule) -> Option<Kind> {
         Rule::step | Rule::row | Rule::ladder_step | Rule::level => Kind::Row,
         Rule::setting | Rule::on_clause | Rule::every | Rule::top | Rule::draw | Rule::once => Kind::Clause,
         Rule::strikes | Rule::appeal | Rule::review | Rule::demote | Rule::on_change => Kind::Clause,
-        Rule::limit_on | Rule::counting | Rule::cap | Rule::quiet | Rule::limit_else | Rule::weight => Kind::Clause,
+        Rule::limit_on
+        | Rule::counting
+        | Rule::cap
+        | Rule::budget_cap
+        | Rule::quiet
+        | Rule::limit_else
+        | Rule::weight => Kind::Clause,
         _ => return None,
     };
     Some(kind)

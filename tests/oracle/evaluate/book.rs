@@ -409,6 +409,7 @@ pub fn head(item: &ItemKind) -> Option<&Head> {
         ItemKind::Ladder(ladder) => Some(&ladder.head),
         ItemKind::Tiers(tiers) => Some(&tiers.head),
         ItemKind::Limit(limit) => Some(&limit.head),
+        ItemKind::Budget(budget) => Some(&budget.head),
         _ => None,
     }
 }

@@ -454,7 +454,23 @@ impl Book {
             body.push_str(&part(format!("  not between {from} and {to}\n")));
         }
         body.push_str(&format!("  else {otherwise}\n"));
-        format!("limit {name} for {}{where_} {{\n{body}}}\n", scope.words())
+        let budget = if self.d.chance(25) { part(self.budget()) } else { String::new() };
+        format!("limit {name} for {}{where_} {{\n{body}}}\n{budget}", scope.words())
+    }
+
+    /// A budget, which must change nothing: the oracle does not know of any.
+    fn budget(&mut self) -> String {
+        let name = self.name("budget");
+        let scope = self.scope();
+        let where_ = self.where_(&Env::of(scope), 30);
+        let action = self.d.pick(&["dm", "post", "task", "mute", "tag"]);
+        let per = self.d.pick(&["day", "week", "month", "2h", "3d"]);
+        let per_role = if action == "task" && self.d.chance(50) { " per role" } else { "" };
+        format!(
+            "budget {name} for {}{where_} {{ on {action}  at most {} per {per}{per_role} }}\n",
+            scope.words(),
+            self.d.below(3)
+        )
     }
 
     // ---- messages and pools -------------------------------------------------------------------------------------------
