@@ -167,6 +167,10 @@ fn programs_read_json_and_junit() {
     let club = Club::new(CLUB, &[("a.yaml", FLOOD), ("b.yaml", FAILING)]);
     let output = club.run(&["club", "--format", "json"]);
     let json: Value = serde_json::from_slice(&output.stdout).unwrap();
+    let schema = qun::log::schema::SCHEMAS.iter().find(|schema| schema.name == "tested").unwrap();
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(schema.text).unwrap()).unwrap();
+    let errors: Vec<String> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
+    assert!(errors.is_empty(), "{json:#}\n{errors:?}");
     let of = &json["playbooks"][0];
     assert_eq!((&json["version"], &of["passed"], &of["failed"]), (&1.into(), &2.into(), &1.into()));
     let failure = &of["scenarios"][2]["failures"][0];

@@ -6,7 +6,7 @@ use super::output::Output;
 use super::{playbook, when};
 use crate::check::suggest;
 use crate::engine::{Directory, Program, State, Watch};
-use crate::explain::{Asked, Looker, WhyNotSink, WhySink};
+use crate::explain::{Asked, Looker, OverviewSink, WhyNotSink, WhySink};
 use crate::log::{Decoder, LogReader, ReadOptions};
 use crate::plan::ids::ItemId;
 use crate::report::explain;
@@ -15,7 +15,7 @@ use crate::time::Instant;
 use clap::Args;
 use std::path::PathBuf;
 
-/// Say why something was decided, or why an item did not act for a member.
+/// Say why something was decided, what happened to a member, or why an item did not act for a member.
 ///
 /// The log is run as by `qun simulate`, up to the decision. Every condition is shown with the values that its parts had
 /// when it was tested; of a ladder also the strikes that counted, and the limits that were asked. The last lines of an
@@ -34,11 +34,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "ID", required_unless_present = "member", conflicts_with_all = ["member", "item", "group"])]
     decision: Option<String>,
 
-    /// Why not for this member.
-    #[arg(long, value_name = "ID", requires = "item")]
+    /// What happened to this member, and how near the items came that did not act; with `--item` why not.
+    #[arg(long, value_name = "ID")]
     member: Option<String>,
 
-    /// Why this item did not act.
+    /// Why this item did not act for the member.
     #[arg(long, value_name = "NAME", requires = "member")]
     item: Option<String>,
 
@@ -77,6 +77,7 @@ pub(super) struct Arguments {
 
 const EXAMPLES: &str = "Examples:\n  \
     qun explain my-club --log 2024.jsonl.gz --decision 4f1c9a\n  \
+    qun explain my-club --log 2024.jsonl.gz --member m17 --group g2\n  \
     qun explain my-club --log 2024.jsonl.gz --member m17 --item flood --at 2024-03-01";
 
 impl Arguments {
@@ -103,7 +104,8 @@ impl Arguments {
         let text = match (&self.decision, &self.member, &self.item) {
             (Some(id), _, _) => self.why(&run, log, id)?,
             (None, Some(member), Some(item)) => self.why_not(&run, log, member, item)?,
-            _ => return Err(Failure::usage("say which `--decision`, or which `--member` and `--item`")),
+            (None, Some(member), None) => self.overview(&run, log, member)?,
+            _ => return Err(Failure::usage("say which `--decision`, or which `--member`")),
         };
         Output::print(None, &text).map(|()| Outcome::Clean)
     }
@@ -142,21 +144,39 @@ impl Arguments {
             });
         };
         let asked = Asked::Member {
-            item: ItemId(u32::try_from(position).unwrap_or_default()),
+            item: Some(ItemId(u32::try_from(position).unwrap_or_default())),
             member: member.to_owned(),
             group: self.group.clone(),
         };
         let looker = Looker::new(run.program, asked, self.events);
         let mut sink = WhyNotSink::new(run.program, &looker);
         let state = run.drive(log, &looker, &mut sink, |_| false)?;
-        match sink.answer(&state) {
+        match sink.answer(&state, run.until(&state)) {
             Ok(answer) if self.format == Format::Json => Ok(explain::why_not_json(&answer)),
             Ok(answer) => Ok(explain::why_not(&answer)),
-            Err(near) => Err(Failure::Usage {
-                headline: format!("no event up to then is about a member `{member}`"),
-                help: Some(or_else(&near, "ids of members are those of the log")),
-            }),
+            Err(near) => Err(never_seen(member, &near)),
         }
+    }
+
+    fn overview(&self, run: &Run<'_>, log: LogReader, member: &str) -> Result<String, Failure> {
+        let asked = Asked::Member { item: None, member: member.to_owned(), group: self.group.clone() };
+        let looker = Looker::new(run.program, asked, self.events);
+        let mut sink = OverviewSink::new(run.program, &looker);
+        let state = run.drive(log, &looker, &mut sink, |_| false)?;
+        match sink.answer(&state, run.until(&state)) {
+            Ok(answer) if self.format == Format::Json => {
+                Ok(explain::overview_json(&answer, run.program.plan.community.calendar.zone))
+            }
+            Ok(answer) => Ok(explain::overview(&answer, run.program.plan.community.calendar.zone)),
+            Err(near) => Err(never_seen(member, &near)),
+        }
+    }
+}
+
+fn never_seen(member: &str, near: &[String]) -> Failure {
+    Failure::Usage {
+        headline: format!("no event up to then is about a member `{member}`"),
+        help: Some(or_else(near, "ids of members are those of the log")),
     }
 }
 
@@ -178,6 +198,11 @@ struct Run<'a> {
 }
 
 impl Run<'_> {
+    /// The time up to which was looked.
+    fn until(&self, state: &State) -> Instant {
+        self.options.to.map_or(state.now(), |to| to.max(state.now()))
+    }
+
     /// Runs until the sink has seen enough.
     fn drive<S: Sink>(
         &self,

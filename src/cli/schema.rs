@@ -23,10 +23,14 @@ enum What {
     Events,
     /// The file of groups and members at the start (YAML or JSON).
     Directory,
+    /// What `qun explain --format json` writes.
+    Explain,
     /// What `qun lint --format json` writes.
     Lint,
     /// A file of scenarios (`qun test`).
     Scenario,
+    /// What `qun test --format json` writes.
+    Tested,
 }
 
 impl What {
@@ -36,8 +40,10 @@ impl What {
             What::Diff => "diff",
             What::Events => "events",
             What::Directory => "directory",
+            What::Explain => "explain",
             What::Lint => "lint",
             What::Scenario => "scenario",
+            What::Tested => "tested",
         }
     }
 }

@@ -51,6 +51,12 @@ impl State {
         Scene::new(program, self, self.now, keys).value(expr)
     }
 
+    /// Whether a condition over a subject will be true at a later time, if nothing happens up to then.
+    #[must_use]
+    pub fn will_hold(&self, program: &Program, keys: Keys, condition: &Expr, at: Instant) -> bool {
+        Scene::new(program, self, at, keys).value(condition).is_true()
+    }
+
     /// What a subject's strikes on a ladder come to now.
     #[must_use]
     pub fn strikes(&self, program: &Program, keys: Keys, ladder: TallyId) -> u32 {

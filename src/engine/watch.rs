@@ -103,6 +103,18 @@ impl Tested<'_> {
         self.scene.now
     }
 
+    /// The id of the member it was tested for, as logs spell it.
+    #[must_use]
+    pub fn member(&self) -> Option<&str> {
+        self.scene.keys.member.map(|member| self.scene.state.member_text(member))
+    }
+
+    /// The id of the group it was tested in, as logs spell it.
+    #[must_use]
+    pub fn group(&self) -> Option<&str> {
+        self.scene.keys.group.map(|group| self.scene.state.group_text(group))
+    }
+
     /// The id of the event at hand, if there is one.
     #[must_use]
     pub fn event(&self) -> Option<&str> {

@@ -1,11 +1,14 @@
 //! An expression with what each part of it came to.
 
+use super::seen::Seen;
 use crate::engine::{Program, Tested};
-use crate::plan::expr::Expr;
+use crate::plan::KeyPart;
+use crate::plan::expr::{Aggregate, Expr};
 use crate::plan::value::Value;
 use crate::simulate::value_in_words;
 use crate::time::Instant;
 use serde::Serialize;
+use std::collections::BTreeSet;
 
 /// How many times of events are kept where not all are asked for.
 const LAST: usize = 3;
@@ -50,9 +53,9 @@ pub struct Node {
     pub value: String,
     /// Whether what it came to may name other people or repeat their words.
     pub private: bool,
-    /// The times of the last events that a function over the past looked at, as local times; the oldest first.
+    /// The last events that a function over the past looked at, the oldest first.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    pub events: Vec<String>,
+    pub events: Vec<Counted>,
     /// How many there were before these.
     #[serde(skip_serializing_if = "is_nothing")]
     pub earlier: usize,
@@ -61,14 +64,24 @@ pub struct Node {
     pub parts: Vec<Node>,
 }
 
+/// An event that was counted.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Counted {
+    /// Its local time.
+    pub at: String,
+    /// Its id in the log, where events are asked for and it is clear which one it was.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
+}
+
 impl Node {
-    /// An expression as it was tested.
+    /// An expression as it was tested. With `log`, all events that were counted are told, else the last few.
     #[must_use]
-    pub fn of(program: &Program, tested: &Tested<'_>, expr: &Expr, all_events: bool) -> Node {
+    pub(super) fn of(program: &Program, tested: &Tested<'_>, expr: &Expr, log: Option<&Seen>) -> Node {
         let value = tested.value(expr);
         let below = |parts: &[&Expr]| {
             let parts = parts.iter().filter(|part| !matches!(part, Expr::Const(_)));
-            parts.map(|part| Node::of(program, tested, part, all_events)).collect()
+            parts.map(|part| Node::of(program, tested, part, log)).collect()
         };
         let parts = match expr {
             Expr::And(parts) | Expr::Or(parts) | Expr::List(parts) => below(&parts.iter().collect::<Vec<_>>()),
@@ -93,19 +106,42 @@ impl Node {
             _ => Vec::new(),
         };
         let events = match expr {
-            Expr::Aggregate(aggregate) => tested.times(aggregate),
+            Expr::Aggregate(aggregate) => counted(program, tested, aggregate, log),
             _ => Vec::new(),
         };
-        let earlier = if all_events { 0 } else { events.len().saturating_sub(LAST) };
+        let earlier = if log.is_some() { 0 } else { events.len().saturating_sub(LAST) };
         Node {
             text: program.plan.expression(expr),
             value: in_words(program, tested, &value),
             private: matches!(value, Value::Text(_) | Value::Member(_) | Value::Group(_) | Value::List(_)),
-            events: events.into_iter().skip(earlier).map(|at| local(program, at)).collect(),
+            events: events.into_iter().skip(earlier).collect(),
             earlier,
             parts,
         }
     }
+}
+
+/// The events that a function over the past looked at.
+fn counted(program: &Program, tested: &Tested<'_>, aggregate: &Aggregate, log: Option<&Seen>) -> Vec<Counted> {
+    let times = tested.times(aggregate);
+    let mut counted: Vec<Counted> = times.iter().map(|at| Counted { at: local(program, *at), id: None }).collect();
+    let Some((log, series)) = log.zip(program.plan.series.get(aggregate.series.index())) else { return counted };
+    let keys: Vec<(KeyPart, String)> = series
+        .key
+        .iter()
+        .zip(&aggregate.key)
+        .filter(|(part, _)| !matches!(part, KeyPart::Field(_)))
+        .map(|(part, key)| (*part, tested.text(&tested.value(key))))
+        .collect();
+    for at in times.iter().collect::<BTreeSet<_>>() {
+        let ids = log.ids(*at, series.kind, &keys);
+        // Where other events of that instant could be meant as well, none is named.
+        if ids.len() == times.iter().filter(|time| *time == at).count() {
+            let places = times.iter().zip(&mut counted).filter(|(time, _)| *time == at);
+            places.zip(ids).for_each(|((_, event), id)| event.id = Some(id.to_owned()));
+        }
+    }
+    counted
 }
 
 #[expect(clippy::trivially_copy_pass_by_ref, reason = "serde asks so")]

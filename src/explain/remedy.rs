@@ -1,8 +1,11 @@
 //! What would make a condition true, said for the part that stopped it.
 
-use crate::engine::{Program, Tested};
+use super::looker::Test;
+use crate::engine::{Program, State, Tested};
 use crate::plan::expr::{Comparison, Expr, Function};
+use crate::plan::walk;
 use crate::simulate::misses;
+use crate::time::{Duration, Instant};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
 
@@ -47,4 +50,48 @@ pub(super) fn remedy(program: &Program, part: &Expr) -> String {
         }
         _ => format!("`{}` must be true", written(part)),
     }
+}
+
+/// How far ahead it is looked for a time at which a condition becomes true by itself.
+const AHEAD: Duration = Duration::from_days(60);
+
+/// From when on a condition that was not true will be, if nothing happens after `until`: to the second, and only
+/// within the next 60 days. What reads an event cannot become true without one.
+pub(super) fn by_time(program: &Program, state: &State, until: Instant, test: &Test) -> Option<Instant> {
+    let reads_event = |expr: &Expr| {
+        walk::any(expr, |part| {
+            matches!(part, Expr::EventField(_) | Expr::EventAt | Expr::EventId | Expr::EventMember | Expr::EventGroup)
+        })
+    };
+    let condition =
+        [Some(&test.condition), test.stopped.as_ref()].into_iter().flatten().find(|expr| !reads_event(expr))?;
+    let holds = |at: Instant| state.will_hold(program, test.keys, condition, at);
+    let hour = Duration::from_hours(1);
+    let mut before = until;
+    if holds(before) {
+        return None;
+    }
+    let end = before + AHEAD;
+    while before < end {
+        let after = before + hour;
+        if holds(after) {
+            return Some(first(before, after, holds));
+        }
+        before = after;
+    }
+    None
+}
+
+/// The first whole second after `before` at which something holds that holds at `after`.
+fn first(before: Instant, after: Instant, holds: impl Fn(Instant) -> bool) -> Instant {
+    let (mut low, mut high) = (before.ms().div_euclid(1000), after.ms().div_euclid(1000));
+    while high - low > 1 {
+        let middle = low + (high - low) / 2;
+        if holds(Instant::from_ms(middle * 1000)) {
+            high = middle;
+        } else {
+            low = middle;
+        }
+    }
+    Instant::from_ms(high * 1000)
 }

@@ -45,6 +45,8 @@ pub struct DecisionSeen {
     pub source: String,
     /// `rule`, `ladder` …
     pub sort: &'static str,
+    /// How sure it is that it would have been made: `certain`, `depends`, `unknowable`.
+    pub certainty: &'static str,
     /// The id of what led to it directly.
     pub cause: Option<String>,
 }
@@ -65,9 +67,9 @@ pub enum CauseSort {
         group: Option<String>,
         member: Option<String>,
     },
-    /// Another decision, with the conditions that led to it where they were tested in the same instant.
+    /// Another decision, with the conditions that led to it.
     Decision {
-        decision: DecisionSeen,
+        decision: Box<DecisionSeen>,
         tests: Vec<Test>,
     },
     /// An instant of an item's schedule.
@@ -128,6 +130,8 @@ pub struct WhySink<'a> {
     id: String,
     events: FxHashMap<String, CauseSort>,
     decisions: FxHashMap<String, DecisionSeen>,
+    /// The conditions on which tasks were given, by decision.
+    earlier: FxHashMap<String, Vec<Test>>,
     /// The event at hand: its id and what it is.
     now: Option<(String, CauseSort)>,
     why: Option<Why>,
@@ -144,6 +148,7 @@ impl<'a> WhySink<'a> {
             id: id.to_owned(),
             events: FxHashMap::default(),
             decisions: FxHashMap::default(),
+            earlier: FxHashMap::default(),
             now: None,
             why: None,
             done: false,
@@ -180,9 +185,10 @@ impl<'a> WhySink<'a> {
             why.decision.status = seen.status;
             why.decision.reason = seen.reason;
         } else {
-            let tests = self.tests_of(decision.item, moment.state, &seen);
+            let chain: Vec<&str> = decision.cause.ids().collect();
+            let tests = self.tests_of(decision.item, moment.state, &seen, &chain);
             let strikes = strikes_of(self.program, moment.state, decision.item, decision.keys);
-            let causes: Vec<CauseSeen> = decision.cause.ids().map(|id| self.cause(moment, id)).collect();
+            let causes: Vec<CauseSeen> = chain.iter().map(|id| self.cause(moment, id)).collect();
             let before = causes.iter().flat_map(|cause| match &cause.sort {
                 CauseSort::Decision { tests, .. } => tests.as_slice(),
                 _ => &[],
@@ -195,25 +201,32 @@ impl<'a> WhySink<'a> {
         self.done = settles;
     }
 
-    /// The conditions of an item that were tested for somebody by this event; without one, at this instant.
-    fn tests_of(&self, item: ItemId, state: &State, seen: &DecisionSeen) -> Vec<Test> {
-        let tests = self.looker.tests.borrow();
-        // At which sum a step of a ladder acts is said with the strikes.
-        let is_step = |test: &&Test| seen.sort == "ladder" && test.gate == Gate::When;
-        let of_item = || tests.iter().filter(|test| test.item == item).filter(|test| !is_step(test));
-        let by_event = |test: &&Test| test.event.is_some() && test.event == seen.cause;
-        let about = |test: &&Test| {
+    /// The conditions of an item that were tested for somebody by this event; without one, at this instant; of a flow
+    /// also those on which it started or moved, however long ago, by the events that led to the decision.
+    fn tests_of(&self, item: ItemId, state: &State, seen: &DecisionSeen, chain: &[&str]) -> Vec<Test> {
+        let mine = |test: &&Test| {
             let group = test.keys.group.map(|id| state.group_text(id));
             let member = test.keys.member.map(|id| state.member_text(id));
             let agrees = |one: Option<&str>, other: Option<&str>| one.is_none() || other.is_none() || one == other;
-            agrees(group, seen.group.as_deref()) && agrees(member, seen.member.as_deref())
+            // At which sum a step of a ladder acts is said with the strikes.
+            let is_step = seen.sort == "ladder" && test.gate == Gate::When;
+            test.item == item
+                && !is_step
+                && agrees(group, seen.group.as_deref())
+                && agrees(member, seen.member.as_deref())
         };
-        let found: Vec<Test> = of_item().filter(by_event).filter(about).cloned().collect();
-        if found.is_empty() {
-            of_item().filter(|test| test.event.is_none()).filter(about).cloned().collect()
+        let starts = self.looker.starts.borrow();
+        let before = chain.iter().rev().filter_map(|id| starts.get(*id)).flatten();
+        let mut found: Vec<Test> = before.filter(mine).filter(|test| test.on != seen.at).cloned().collect();
+        let now = self.looker.now.borrow();
+        let by_event = |test: &&Test| test.event.is_some() && test.event == seen.cause;
+        let of_event: Vec<&Test> = now.iter().filter(mine).filter(by_event).collect();
+        if of_event.is_empty() {
+            found.extend(now.iter().filter(mine).filter(|test| test.event.is_none()).cloned());
         } else {
-            found
+            found.extend(of_event.into_iter().cloned());
         }
+        found
     }
 
     fn limits_of(&self, decision: &Decision, state: &State) -> Vec<LimitSeen> {
@@ -228,14 +241,22 @@ impl<'a> WhySink<'a> {
         let sort = match (known, self.decisions.get(id), id.split_once('@')) {
             (Some(event), _, _) => event,
             (None, Some(decision), _) => {
-                let item = self.item_named(&decision.item);
-                let tests = item.map(|item| self.tests_of(item, moment.state, decision)).unwrap_or_default();
-                CauseSort::Decision { decision: decision.clone(), tests }
+                let tests = match self.earlier.get(id) {
+                    Some(tests) => tests.clone(),
+                    None => self.tests_of_cause(moment, decision),
+                };
+                CauseSort::Decision { decision: Box::new(decision.clone()), tests }
             }
             (None, None, Some((item, at))) => CauseSort::Schedule { item: item.to_owned(), at: at.to_owned() },
             (None, None, None) => CauseSort::Other,
         };
         CauseSeen { id: id.to_owned(), sort }
+    }
+
+    fn tests_of_cause(&self, moment: &Moment<'_>, decision: &DecisionSeen) -> Vec<Test> {
+        let chain: Vec<&str> = decision.cause.as_deref().into_iter().collect();
+        let item = self.item_named(&decision.item);
+        item.map(|item| self.tests_of(item, moment.state, decision, &chain)).unwrap_or_default()
     }
 
     fn item_named(&self, name: &str) -> Option<ItemId> {
@@ -247,6 +268,7 @@ impl<'a> WhySink<'a> {
 impl Sink for WhySink<'_> {
     fn event(&mut self, _moment: &Moment<'_>, event: &Event<'_>, _left_out: bool) -> io::Result<()> {
         let kind = self.program.plan.kinds.get(event.kind.index()).map_or("", |kind| kind.name.as_str());
+        self.looker.meet(event);
         let seen = CauseSort::Event {
             kind: kind.to_owned(),
             at: local(self.program, event.at),
@@ -273,6 +295,13 @@ impl Sink for WhySink<'_> {
             if seen.id.starts_with(&self.id) {
                 self.take(moment, decision, seen.clone());
             }
+            // What is done when a task is late goes back to what was tested when it was given.
+            if seen.action == "task" {
+                let tests = self.tests_of_cause(moment, &seen);
+                if !tests.is_empty() {
+                    self.earlier.entry(seen.id.clone()).or_insert(tests);
+                }
+            }
             self.decisions.insert(seen.id.clone(), seen);
         }
         Ok(())
@@ -298,6 +327,7 @@ pub(super) fn seen(moment: &Moment<'_>, decision: &Decision) -> DecisionSeen {
         item: program.item_name(decision.item).to_owned(),
         source: recorder.place(decision).to_owned(),
         sort,
+        certainty: decision.certainty.word(),
         cause: decision.cause.ids().next().map(str::to_owned),
     }
 }

@@ -1,8 +1,8 @@
 //! Why an item did not act for a member: how near it came, and what it would have taken.
 
-use super::looker::{Asked, Looker, Test};
-use super::node::{Truth, local};
-use super::remedy::remedy;
+use super::looker::{Asked, Looker, Test, Tests};
+use super::node::local;
+use super::remedy::{by_time, remedy};
 use super::why::{DecisionSeen, LimitSeen, Strikes, strikes_of, when};
 use crate::engine::{Event, Output, Program, State, Status};
 use crate::plan::ids::{ItemId, KindId};
@@ -62,6 +62,49 @@ pub struct Miss {
     pub part: Option<String>,
     /// What it takes.
     pub remedy: Option<String>,
+    /// From when on it would be true if nothing happened, where that is within the next months.
+    pub by_time: Option<String>,
+}
+
+impl Miss {
+    /// A test that failed; `state` is the one at the end, which says from when on time alone would make it true.
+    pub(super) fn of(program: &Program, state: &State, until: Instant, test: &Test) -> Miss {
+        Miss {
+            at: test.on.clone(),
+            part: test.stopped.as_ref().map(|part| program.plan.expression(part)),
+            remedy: test.stopped.as_ref().map(|part| remedy(program, part)),
+            by_time: by_time(program, state, until, test).map(|at| local(program, at)),
+            test: test.clone(),
+        }
+    }
+}
+
+/// Whether the member asked for was met, and who else there is, for a name that was misspelt.
+#[derive(Default)]
+pub(super) struct People {
+    pub(super) met: bool,
+    others: Vec<String>,
+}
+
+impl People {
+    /// Looks at whom an event is about; whether it is the member asked for.
+    pub(super) fn meet(&mut self, event: &Event<'_>, member: &str) -> bool {
+        let Some(id) = event.member else { return false };
+        if id == member {
+            self.met = true;
+        } else if !self.met && id.len().abs_diff(member.len()) <= 2 && !self.others.iter().any(|known| known == id) {
+            self.others.push(id.to_owned());
+        }
+        id == member
+    }
+
+    /// Those whose id is most like that of the member asked for.
+    pub(super) fn near(&self, member: &str) -> Vec<String> {
+        let slips = |id: &String| (strsim::damerau_levenshtein(id, member), id.clone());
+        let mut near: Vec<(usize, String)> = self.others.iter().map(slips).collect();
+        near.sort();
+        near.into_iter().filter(|(slips, _)| *slips <= 2).take(3).map(|(_, id)| id).collect()
+    }
 }
 
 /// Looks at one member and one item.
@@ -71,8 +114,7 @@ pub struct WhyNotSink<'a> {
     acted: usize,
     last: Vec<Acted>,
     heard: Vec<u64>,
-    met: bool,
-    members: Vec<String>,
+    people: People,
 }
 
 impl<'a> WhyNotSink<'a> {
@@ -80,24 +122,22 @@ impl<'a> WhyNotSink<'a> {
     #[must_use]
     pub fn new(program: &'a Program, looker: &'a Looker<'a>) -> WhyNotSink<'a> {
         let heard = vec![0; program.plan.kinds.len()];
-        WhyNotSink { program, looker, acted: 0, last: Vec::new(), heard, met: false, members: Vec::new() }
+        WhyNotSink { program, looker, acted: 0, last: Vec::new(), heard, people: People::default() }
     }
 
-    /// The answer, with the state at the end; or ids of members that are spelt alike.
+    /// The answer, with the state at the end and the time up to which was looked; or ids of members that are spelt alike.
     ///
     /// # Errors
     /// Where the log and the directory know no such member: those most like it.
-    pub fn answer(self, state: &State) -> Result<WhyNot, Vec<String>> {
-        let Asked::Member { item, member, group } = self.looker.asked() else { return Err(Vec::new()) };
+    pub fn answer(self, state: &State, until: Instant) -> Result<WhyNot, Vec<String>> {
+        let Asked::Member { item: Some(item), member, group } = self.looker.asked() else { return Err(Vec::new()) };
         let keys = state.keys_of(group.as_deref(), Some(member));
-        if !self.met && keys.member.is_none() {
-            return Err(self.near(member));
+        if !self.people.met && keys.member.is_none() {
+            return Err(self.people.near(member));
         }
-        let tests = self.looker.tests.borrow();
-        let held = tests.iter().filter(|test| test.truth == Truth::True).count();
-        let failed: Vec<&Test> = tests.iter().filter(|test| test.truth != Truth::True).collect();
-        let miss = |test: &&Test| self.miss(test);
-        let nearest = failed.iter().copied().reduce(|best, test| if is_nearer(test, best) { test } else { best });
+        let items = self.looker.items.borrow();
+        let Tests { tested, held, nearest, latest } = items.get(item).cloned().unwrap_or_default();
+        let miss = |test: &Test| Miss::of(self.program, state, until, test);
         let spent = self.looker.spent.borrow();
         let mine = |spent: &&crate::engine::Spent| spent.keys.member.is_none() || spent.keys.member == keys.member;
         let times = spent.iter().filter(mine).count();
@@ -109,13 +149,13 @@ impl<'a> WhyNotSink<'a> {
             source: self.program.plan.places.get(place.index()).cloned().unwrap_or_default(),
             member: member.clone(),
             group: group.clone(),
-            at: local(self.program, state.now()),
+            at: local(self.program, until),
             acted: self.acted,
             last: self.last.clone(),
-            tested: tests.len(),
+            tested,
             held,
             nearest: nearest.as_ref().map(miss),
-            latest: failed.last().map(miss),
+            latest: latest.as_ref().map(miss),
             spent: spent
                 .iter()
                 .rfind(mine)
@@ -123,24 +163,8 @@ impl<'a> WhyNotSink<'a> {
             limits: limits.map(|limited| LimitSeen::of(self.program, limited)).collect(),
             strikes: strikes_of(self.program, state, *item, keys),
             wakes: self.wakes(*item),
-            next: next(self.program, *item, state.now()).map(|at| local(self.program, at)),
+            next: next(self.program, *item, until).map(|at| local(self.program, at)),
         })
-    }
-
-    fn near(&self, member: &str) -> Vec<String> {
-        let mut near: Vec<(usize, &String)> =
-            self.members.iter().map(|id| (strsim::damerau_levenshtein(id, member), id)).collect();
-        near.sort();
-        near.into_iter().filter(|(slips, _)| *slips <= 2).take(3).map(|(_, id)| id.clone()).collect()
-    }
-
-    fn miss(&self, test: &Test) -> Miss {
-        Miss {
-            at: local(self.program, test.at),
-            part: test.stopped.as_ref().map(|part| self.program.plan.expression(part)),
-            remedy: test.stopped.as_ref().map(|part| remedy(self.program, part)),
-            test: test.clone(),
-        }
     }
 
     fn wakes(&self, item: ItemId) -> Vec<(String, u64)> {
@@ -164,21 +188,18 @@ impl<'a> WhyNotSink<'a> {
 impl Sink for WhyNotSink<'_> {
     fn event(&mut self, _moment: &Moment<'_>, event: &Event<'_>, _left_out: bool) -> io::Result<()> {
         let Asked::Member { member, group, .. } = self.looker.asked() else { return Ok(()) };
-        let Some(id) = event.member else { return Ok(()) };
-        if id == member {
-            self.met = true;
+        self.looker.meet(event);
+        if self.people.meet(event, member) {
             let here = group.is_none() || event.group.is_none() || event.group == group.as_deref();
             if let Some(count) = self.heard.get_mut(event.kind.index()).filter(|_| here) {
                 *count += 1;
             }
-        } else if !self.met && id.len().abs_diff(member.len()) <= 2 && !self.members.iter().any(|known| known == id) {
-            self.members.push(id.to_owned());
         }
         Ok(())
     }
 
     fn output(&mut self, moment: &Moment<'_>, output: &Output) -> io::Result<()> {
-        let Asked::Member { item, member, group } = self.looker.asked() else { return Ok(()) };
+        let Asked::Member { item: Some(item), member, group } = self.looker.asked() else { return Ok(()) };
         for decision in output.decisions.iter().filter(|decision| decision.item == *item) {
             let seen = super::why::seen(moment, decision);
             let here = group.is_none() || seen.group.is_none() || seen.group == *group;
@@ -194,12 +215,6 @@ impl Sink for WhyNotSink<'_> {
         }
         Ok(())
     }
-}
-
-/// Whether a test came nearer than another: more parts were true, or the part that stopped it was less far away.
-fn is_nearer(test: &Test, than: &Test) -> bool {
-    (test.gate, test.reached) > (than.gate, than.reached)
-        || (test.gate, test.reached) == (than.gate, than.reached) && test.distance < than.distance
 }
 
 /// When the clock wakes an item next.

@@ -13,7 +13,7 @@ use crate::l10n::Text;
 use crate::plan::expr::{Comparison, Expr};
 use crate::plan::ids::{HandlerId, ItemId};
 use crate::plan::value::Value;
-use crate::plan::{Item, ItemSort, Plan, ScheduledWork};
+use crate::plan::{Item, Plan, ScheduledWork};
 use crate::simulate::Report;
 use crate::syntax::span::Span;
 use crate::time::Duration;
@@ -174,7 +174,7 @@ impl History {
         for figures in &report.items {
             let is_it = |item: &&Item| book.plan.places.get(item.place.index()) == Some(&figures.source);
             let Some(item) = book.plan.items.iter().find(is_it) else { continue };
-            if matches!(item.sort, ItemSort::Limit | ItemSort::Budget | ItemSort::Segment | ItemSort::Metric) {
+            if !item.sort.decides() {
                 continue;
             }
             let (sort, times) = (figures.sort, figures.fired);

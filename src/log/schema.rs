@@ -14,11 +14,13 @@ pub struct Schema {
 }
 
 /// All schemas, by name.
-pub const SCHEMAS: [Schema; 6] = [
+pub const SCHEMAS: [Schema; 8] = [
     Schema { name: "decisions", id: "qun:decisions/1", text: include_str!("../../schemas/decisions.json") },
     Schema { name: "diff", id: "qun:diff/1", text: include_str!("../../schemas/diff.json") },
     Schema { name: "directory", id: "qun:directory/1", text: include_str!("../../schemas/directory.json") },
     Schema { name: "events", id: "qun:events/1", text: include_str!("../../schemas/events.json") },
+    Schema { name: "explain", id: "qun:explain/1", text: include_str!("../../schemas/explain.json") },
     Schema { name: "lint", id: "qun:lint/1", text: include_str!("../../schemas/lint.json") },
     Schema { name: "scenario", id: "qun:scenario/1", text: include_str!("../../schemas/scenario.json") },
+    Schema { name: "tested", id: "qun:tested/1", text: include_str!("../../schemas/tested.json") },
 ];

@@ -188,6 +188,12 @@ impl ItemSort {
             ItemSort::Segment => "segment",
         }
     }
+
+    /// Whether items of this sort make decisions.
+    #[must_use]
+    pub fn decides(self) -> bool {
+        !matches!(self, ItemSort::Limit | ItemSort::Budget | ItemSort::Metric | ItemSort::Segment)
+    }
 }
 
 /// A `field` of a member, a membership or a group.

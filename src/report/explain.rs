@@ -1,8 +1,13 @@
 //! How an answer to why and why not looks: text for people, JSON for programs.
 
 use super::pretty;
-use crate::engine::Gate;
-use crate::explain::{CauseSeen, CauseSort, DecisionSeen, LimitSeen, Miss, Node, Strikes, Test, Truth, Why, WhyNot};
+use crate::engine::{Gate, InForce, Outlook};
+use crate::explain::{
+    CauseSeen, CauseSort, Counted, DecisionSeen, ItemSeen, LimitSeen, Miss, Node, Overview, Strikes, Test, Truth, Why,
+    WhyNot,
+};
+use crate::time::{Instant, Zone};
+use rust_decimal::Decimal;
 use serde_json::{Value, json};
 use std::fmt::Write;
 
@@ -11,7 +16,8 @@ use std::fmt::Write;
 pub fn why(why: &Why) -> String {
     let decision = &why.decision;
     let mut text = format!("{}\n", headline(decision));
-    let _ = writeln!(text, "  decision {}, {} `{}`, {}", decision.id, decision.sort, decision.item, decision.source);
+    let DecisionSeen { id, sort, item, source, certainty, .. } = decision;
+    let _ = writeln!(text, "  decision {id}, {sort} `{item}`, {source}, {certainty}");
     if decision.args != "{}" {
         let _ = writeln!(text, "  {}", decision.args);
     }
@@ -25,7 +31,7 @@ pub fn why(why: &Why) -> String {
         text.push_str(&link(cause));
     }
     let _ = writeln!(text, "  {} `{}` acted", decision.sort, decision.item);
-    tests(&mut text, &why.tests);
+    tests(&mut text, &why.tests, &decision.at);
     if let Some(strikes) = &why.strikes {
         text.push_str(&of_strikes(strikes));
     }
@@ -86,6 +92,96 @@ pub fn why_not(answer: &WhyNot) -> String {
     text
 }
 
+/// What happened to a member, for people.
+#[must_use]
+pub fn overview(answer: &Overview, zone: Zone) -> String {
+    let place = answer.group.as_ref().map(|group| format!(" in `{group}`")).unwrap_or_default();
+    let mut text = format!("`{}`{place}, up to {}\n", answer.member, answer.at);
+    for line in stands(&answer.stands, zone) {
+        let _ = writeln!(text, "  {line}");
+    }
+    match answer.decided {
+        0 => text.push_str("\nNothing was decided about this member\n"),
+        n if n > answer.last.len() => {
+            let _ = write!(text, "\nWhat was decided: {} decisions, the last of them\n", super::grouped(n as u64));
+        }
+        _ => text.push_str("\nWhat was decided\n"),
+    }
+    for DecisionSeen { id, at, action, group, status, reason, item, sort, .. } in &answer.last {
+        let group = group.as_ref().map(|group| format!(" in `{group}`")).unwrap_or_default();
+        let reason = in_brackets(reason.as_deref());
+        let _ = writeln!(text, "  {at}  {action}{group} {status}{reason}, {sort} `{item}`  {id}");
+    }
+    if !answer.last.is_empty() {
+        text.push_str("  why: `--decision` with the id at the end of a line\n");
+    }
+    if !answer.items.is_empty() {
+        text.push_str("\nWhat looked at this member\n");
+    }
+    for item in &answer.items {
+        let _ = writeln!(text, "  {} `{}`, {}: {}", item.sort, item.item, item.source, looked(item));
+        if let Some(near) = item.nearest.as_ref().filter(|_| item.decided == 0) {
+            let _ = writeln!(text, "    nearest on {}{}", near.at, nearest(near));
+        }
+    }
+    match answer.others {
+        0 => {}
+        1 => text.push_str("  1 other item never had to do with this member\n"),
+        n => _ = writeln!(text, "  {n} other items never had to do with this member"),
+    }
+    text
+}
+
+/// Where a member stands, one line for each sort of thing.
+fn stands(outlook: &Outlook, zone: Zone) -> Vec<String> {
+    let until = |until: Option<Instant>| match until {
+        None => String::new(),
+        Some(until) if until == Instant::MAX => " for ever".to_owned(),
+        Some(until) => format!(" until {}", zone.short(until)),
+    };
+    let mut lines: Vec<String> = outlook
+        .sanctions
+        .iter()
+        .map(|force| format!("{} in `{}`{}", force.what, force.group, until(force.until)))
+        .collect();
+    lines.extend(outlook.tiers.iter().map(|(tiers, group, level)| match group {
+        Some(group) => format!("{tiers}: {level} in `{group}`"),
+        None => format!("{tiers}: {level}"),
+    }));
+    lines.extend(outlook.points.iter().map(|(points, amount)| format!("{amount} {points}")));
+    if !outlook.tags.is_empty() {
+        lines.push(format!("tags: {}", outlook.tags.join(", ")));
+    }
+    if lines.is_empty() {
+        lines.push("no sanction, no tier above the lowest, no tags, no points".to_owned());
+    }
+    lines
+}
+
+/// `2 decisions; tested 6 times, never true`
+fn looked(item: &ItemSeen) -> String {
+    let decided = (item.decided > 0).then(|| super::plural(item.decided as u64, "decision"));
+    let tested = (item.tested > 0).then(|| format!("tested {}, {} true", times(item.tested), times(item.held)));
+    decided.into_iter().chain(tested).collect::<Vec<_>>().join("; ")
+}
+
+/// The part that stopped an item, with what its sides came to.
+fn nearest(miss: &Miss) -> String {
+    let Some(part) = &miss.part else { return String::new() };
+    let sides: Vec<String> = sides(&miss.test.node, part).iter().map(|n| format!("{} = {}", n.text, n.value)).collect();
+    let sides = if sides.is_empty() { String::new() } else { format!(" ({})", sides.join(", ")) };
+    let how = if miss.test.truth == Truth::Unknown { "could not be known" } else { "was not true" };
+    format!(": `{part}` {how}{sides}")
+}
+
+/// The parts of the node of this text.
+fn sides<'n>(node: &'n Node, text: &str) -> &'n [Node] {
+    if node.text == text {
+        return &node.parts;
+    }
+    node.parts.iter().map(|part| sides(part, text)).find(|sides| !sides.is_empty()).unwrap_or_default()
+}
+
 fn times(count: usize) -> String {
     match count {
         0 => "never".to_owned(),
@@ -97,13 +193,16 @@ fn times(count: usize) -> String {
 
 fn of_miss(text: &mut String, head: &str, miss: &Miss) {
     let _ = write!(text, "\n{head}: {}\n", miss.at);
-    tests(text, std::slice::from_ref(&miss.test));
+    tests(text, std::slice::from_ref(&miss.test), &miss.at);
     if let Some(part) = &miss.part {
         let how = if miss.test.truth == Truth::Unknown { "could not be known" } else { "was not true" };
         let _ = writeln!(text, "  it stopped at `{part}`, which {how}");
     }
     if let Some(remedy) = &miss.remedy {
         let _ = writeln!(text, "  for it to act: {remedy}");
+    }
+    if let Some(from) = &miss.by_time {
+        let _ = writeln!(text, "  if nothing else happens, that is so from {from} on");
     }
 }
 
@@ -128,7 +227,7 @@ fn link(cause: &CauseSeen) -> String {
         }
         CauseSort::Decision { decision, tests: conditions } => {
             let mut text = format!("  {} `{}`, {}\n", decision.sort, decision.item, decision.source);
-            tests(&mut text, conditions);
+            tests(&mut text, conditions, &decision.at);
             let _ = writeln!(text, "  decision {} ({})", headline(decision), cause.id);
             text
         }
@@ -146,9 +245,11 @@ fn gate(gate: Gate) -> &'static str {
     }
 }
 
-fn tests(text: &mut String, tests: &[Test]) {
+/// Conditions; those that were tested at another time than `at` say when.
+fn tests(text: &mut String, tests: &[Test], at: &str) {
     for test in tests {
-        let _ = writeln!(text, "    {} {}: {}", gate(test.gate), test.node.text, test.truth.word());
+        let on = if test.on == at { String::new() } else { format!(" on {}", test.on) };
+        let _ = writeln!(text, "    {} {}: {}{on}", gate(test.gate), test.node.text, test.truth.word());
         let bare = test.node.parts.is_empty();
         events(text, &test.node, 3);
         if !bare {
@@ -171,8 +272,9 @@ fn events(text: &mut String, of: &Node, level: usize) {
     if of.earlier > 0 {
         let _ = writeln!(text, "{indent}{} earlier", super::grouped(of.earlier as u64));
     }
-    for at in &of.events {
-        let _ = writeln!(text, "{indent}{at}");
+    for Counted { at, id } in &of.events {
+        let id = id.as_ref().map(|id| format!("  `{id}`")).unwrap_or_default();
+        let _ = writeln!(text, "{indent}{at}{id}");
     }
 }
 
@@ -210,6 +312,7 @@ fn of_limits(limits: &[LimitSeen]) -> String {
 pub fn why_json(why: &Why) -> String {
     pretty(&json!({
         "version": 1,
+        "answers": "decision",
         "decision": decision_json(&why.decision),
         "became": why.became.iter().map(|(at, status, reason)| json!({
             "at": at, "status": status, "reason": reason,
@@ -227,6 +330,7 @@ pub fn why_json(why: &Why) -> String {
 pub fn why_not_json(answer: &WhyNot) -> String {
     pretty(&json!({
         "version": 1,
+        "answers": "item",
         "item": answer.item,
         "source": answer.source,
         "member": answer.member,
@@ -250,12 +354,49 @@ pub fn why_not_json(answer: &WhyNot) -> String {
     }))
 }
 
+/// What happened to a member, for programs.
+#[must_use]
+pub fn overview_json(answer: &Overview, zone: Zone) -> String {
+    let item = |item: &ItemSeen| {
+        json!({
+            "name": item.item, "sort": item.sort, "source": item.source, "decisions": item.decided,
+            "tested": item.tested, "true": item.held, "nearest": item.nearest.as_ref().map(miss_json),
+        })
+    };
+    pretty(&json!({
+        "version": 1,
+        "answers": "member",
+        "member": answer.member,
+        "group": answer.group,
+        "at": answer.at,
+        "stands": outlook_json(&answer.stands, zone),
+        "decisions": answer.decided,
+        "last": answer.last.iter().map(decision_json).collect::<Vec<_>>(),
+        "items": answer.items.iter().map(item).collect::<Vec<_>>(),
+        "others": answer.others,
+    }))
+}
+
+/// Where a member stands, for programs.
+pub(super) fn outlook_json(outlook: &Outlook, zone: Zone) -> Value {
+    let until = |until: Option<Instant>| until.filter(|until| *until != Instant::MAX).map(|until| zone.format(until));
+    let sanction = |force: &InForce| json!({ "what": force.what, "group": force.group, "until": until(force.until) });
+    let tier = |(name, group, level): &(String, Option<String>, String)| json!({ "tiers": name, "group": group, "level": level });
+    let points = |(name, amount): &(String, Decimal)| json!({ "points": name, "amount": amount.to_string() });
+    json!({
+        "sanctions": outlook.sanctions.iter().map(sanction).collect::<Vec<_>>(),
+        "tiers": outlook.tiers.iter().map(tier).collect::<Vec<_>>(),
+        "tags": outlook.tags,
+        "points": outlook.points.iter().map(points).collect::<Vec<_>>(),
+    })
+}
+
 fn decision_json(decision: &DecisionSeen) -> Value {
     let args: Value = serde_json::from_str(&decision.args).unwrap_or_default();
     json!({
         "id": decision.id, "at": decision.at, "action": decision.action, "group": decision.group,
         "member": decision.member, "args": args, "status": decision.status, "reason": decision.reason,
-        "item": decision.item, "sort": decision.sort, "source": decision.source,
+        "item": decision.item, "sort": decision.sort, "source": decision.source, "certainty": decision.certainty,
     })
 }
 
@@ -274,11 +415,11 @@ fn cause_json(cause: &CauseSeen) -> Value {
 }
 
 fn test_json(test: &Test) -> Value {
-    json!({ "gate": gate(test.gate), "truth": test.truth, "condition": test.node })
+    json!({ "at": test.on, "gate": gate(test.gate), "truth": test.truth, "condition": test.node })
 }
 
 fn miss_json(miss: &Miss) -> Value {
-    json!({ "at": miss.at, "test": test_json(&miss.test), "stopped_at": miss.part, "needs": miss.remedy })
+    json!({ "at": miss.at, "test": test_json(&miss.test), "stopped_at": miss.part, "needs": miss.remedy, "by_time": miss.by_time })
 }
 
 fn strikes_json(strikes: &Strikes) -> Value {

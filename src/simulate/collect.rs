@@ -11,9 +11,9 @@ use super::tables::{Days, ItemCount, Received, Samples};
 use super::words;
 use crate::engine::{Decision, DecisionId, Event, Note, Output, Program, Reason, State, Status};
 use crate::log::Accounts;
+use crate::plan::Item;
 use crate::plan::ids::{ItemId, NameId};
 use crate::plan::value::Value;
-use crate::plan::{Item, ItemSort};
 use crate::time::{Instant, Zone};
 use rust_decimal::prelude::ToPrimitive;
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -226,7 +226,7 @@ impl<'a> Collector<'a> {
 
     fn items(&self) -> Vec<ItemFigures> {
         let items = self.program.plan.items.iter().zip(&self.items).enumerate();
-        let deciding = items.filter(|(_, (item, _))| decides(item.sort));
+        let deciding = items.filter(|(_, (item, _))| item.sort.decides());
         deciding.map(|(id, (item, count))| self.item(ItemId(id as u32), item, count)).collect()
     }
 
@@ -312,9 +312,4 @@ fn whole(one: Option<(Instant, Instant)>, other: Option<(Instant, Instant)>) -> 
         (Some((a, b)), Some((c, d))) => Some((a.min(c), b.max(d))),
         (one, other) => one.or(other),
     }
-}
-
-/// Whether items of a sort make decisions.
-fn decides(sort: ItemSort) -> bool {
-    !matches!(sort, ItemSort::Limit | ItemSort::Budget | ItemSort::Metric | ItemSort::Segment)
 }

@@ -86,6 +86,95 @@ fn a_step_of_a_flow_comes_from_the_event_that_started_it() {
 }
 
 #[test]
+fn what_happened_to_a_member_is_told_item_by_item() {
+    insta::assert_snapshot!(answer("--member m1 --at 2024-03-04T10:30"));
+    insta::assert_snapshot!(answer("--member m2 --group g1"));
+    assert!(answer("--member m1 --group g9").contains("Nothing was decided about this member"));
+}
+
+#[test]
+fn a_mute_stands_until_it_has_run_out() {
+    let stands = |at: &str| answer(&format!("--member m1 --at 2024-03-04T{at}")).lines().nth(1).unwrap().to_owned();
+    assert_eq!(stands("10:30"), "  muted in `g1` until 2024-03-04 10:33");
+    assert_eq!(stands("10:40"), "  no sanction, no tier above the lowest, no tags, no points");
+}
+
+/// Items whose conditions are tested long before what they lead to.
+const EARLIER: &str = r#"
+community { timezone "Asia/Shanghai" }
+role owner, admin
+flow care for member in group {
+  start on member.joined when event.channel is "shop" and count(member.joined by group, last 1d) >= 1
+  after 2d when never(message.posted) do task "call" for owner due 1d otherwise do task "call now" for admin due 1d
+}
+rule patient for member in group { on message.posted when since(member.joined) >= 3d do dm "welcome back" }
+"#;
+
+fn earlier(arguments: &str) -> String {
+    let log = r#"{"id":"a","at":1709510400000,"kind":"member.joined","group":"g1","member":"m1","channel":"shop"}
+{"id":"b","at":1709514000000,"kind":"member.joined","group":"g1","member":"m2","channel":"street"}
+{"id":"c","at":1709517600000,"kind":"message.posted","group":"g1","member":"m2"}
+{"id":"z","at":1709942400000,"kind":"member.joined","group":"g1","member":"m9","channel":"street"}"#;
+    qun(arguments).file("b.sop", EARLIER).file("log.jsonl", log).ends_with(0).out.clone()
+}
+
+#[test]
+fn conditions_of_earlier_instants_are_told_with_their_values_and_their_time() {
+    let decided = earlier("simulate b.sop --log log.jsonl --format jsonl");
+    let ids: Vec<String> = decided
+        .lines()
+        .map(|line| serde_json::from_str::<Value>(line).unwrap()["id"].as_str().unwrap().to_owned())
+        .collect();
+    assert_eq!(ids.len(), 2, "{decided}");
+    for id in ids {
+        let text = earlier(&format!("explain b.sop --log log.jsonl --decision {id}"));
+        assert!(text.contains(": true on 2024-03-04 08:00:00\n"), "{text}");
+        assert!(text.contains("event.channel = \"shop\""), "{text}");
+        assert!(text.contains("when never(message.posted): true"), "{text}");
+    }
+}
+
+#[test]
+fn a_condition_that_time_alone_makes_true_says_from_when_on() {
+    let text = earlier("explain b.sop --log log.jsonl --member m2 --item patient --at 2024-03-04T12:00");
+    assert!(text.contains("if nothing else happens, that is so from 2024-03-07 09:00:00 on"), "{text}");
+    let text = answer("--member m2 --item flood");
+    assert!(!text.contains("if nothing else happens"), "{text}");
+}
+
+#[test]
+fn events_that_were_counted_are_named_by_their_ids() {
+    let id = id("mute", "m1", 0);
+    let text = answer(&format!("--events --decision {id}"));
+    for (second, event) in [(20, 9), (21, 10), (22, 11), (23, 12), (24, 13)] {
+        assert!(text.contains(&format!("2024-03-04 10:23:{second}  `e{event}`")), "{text}");
+    }
+    assert!(!answer(&format!("--decision {id}")).contains("10:23:22  `"));
+}
+
+#[test]
+fn answers_fit_the_schema() {
+    let schema: Value = serde_json::from_str(&qun("schema explain").ends_with(0).out).unwrap();
+    let schema = jsonschema::draft202012::new(&schema).unwrap();
+    let (mute, dm, task) = (id("mute", "m1", 0), id("dm", "m1", 2), id("task", "m3", 0));
+    for arguments in [
+        format!("--events --decision {mute}"),
+        format!("--decision {dm}"),
+        format!("--decision {task}"),
+        format!("--decision {}", id("post", "", 0)),
+        "--member m2 --item flood".to_owned(),
+        "--member m2 --item thanks".to_owned(),
+        "--member m1 --item conduct".to_owned(),
+        "--member m1 --at 2024-03-04T10:30".to_owned(),
+        "--member m3".to_owned(),
+    ] {
+        let json: Value = serde_json::from_str(&answer(&format!("{arguments} --format json"))).unwrap();
+        let errors: Vec<String> = schema.iter_errors(&json).map(|error| error.to_string()).collect();
+        assert!(errors.is_empty(), "{arguments}\n{json:#}\n{errors:?}");
+    }
+}
+
+#[test]
 fn what_the_clock_woke_says_so() {
     let text = answer(&format!("--decision {}", id("post", "", 0)));
     assert!(text.contains("the clock: `daily` on 2024-03-04T12:00:00+08:00"), "{text}");
@@ -174,6 +263,6 @@ fn what_is_not_there_is_told_with_what_is_near() {
     assert!(told("--decision xyz").contains("is not the id of a decision"));
     assert!(told("--member m22 --item flood").contains("near it: `m2`"));
     assert!(told("--member m2 --item floot").contains("did you mean `flood`?"));
-    assert!(told("--member m2").contains("--item"));
+    assert!(told("--member m22").contains("near it: `m2`"));
     assert!(told("").contains("--decision"));
 }

@@ -1,12 +1,13 @@
 //! For programs; `qun schema diff` describes it.
 
+use super::super::explain::outlook_json;
 use super::super::{budgets, pretty};
 use super::{Depth, Versions};
 use crate::diff::Outcome;
 use crate::diff::book::{Change, Lines};
 use crate::diff::outcome::{BudgetRow, Decided, Differing, Load, Member, Root, Row};
 use crate::engine::Outlook;
-use crate::time::{Instant, Zone};
+use crate::time::Zone;
 use serde_json::{Value, json};
 
 /// The document of two versions that are the same.
@@ -103,18 +104,9 @@ fn member(member: &Member, zone: Zone) -> Value {
 }
 
 fn end(outlook: &Outlook, messages: u32, zone: Zone) -> Value {
-    let until = |until: Option<Instant>| until.filter(|until| *until != Instant::MAX).map(|until| zone.format(until));
-    let sanction = |force: &crate::engine::InForce| json!({ "what": force.what, "group": force.group, "until": until(force.until) });
-    let tier = |(name, group, level): &(String, Option<String>, String)| json!({ "tiers": name, "group": group, "level": level });
-    let points =
-        |(name, amount): &(String, rust_decimal::Decimal)| json!({ "points": name, "amount": amount.to_string() });
-    json!({
-        "sanctions": outlook.sanctions.iter().map(sanction).collect::<Vec<_>>(),
-        "tiers": outlook.tiers.iter().map(tier).collect::<Vec<_>>(),
-        "messages": messages,
-        "tags": outlook.tags,
-        "points": outlook.points.iter().map(points).collect::<Vec<_>>(),
-    })
+    let mut end = outlook_json(outlook, zone);
+    end.as_object_mut().map(|fields| fields.insert("messages".to_owned(), json!(messages)));
+    end
 }
 
 fn differing(differing: &Differing, zone: Zone) -> Value {
