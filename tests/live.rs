@@ -25,6 +25,12 @@ role owner, admin
 rule flood for member in group { on message.posted when count(message.posted, last 10m) >= 5 do strike conduct once per 1s }
 ladder conduct for member in group { strikes last 30d  at 1 do warn "{reason}"  at 2 do mute 1h  at 3 do remove }
 flow welcome for member in group { start on member.joined  after 1s do dm "hello {member.name}" }
+rule unreachable for member in group {
+  on delivery.failed when event.name is "mute" and event.reason contains "answered"
+  do task "{member.name} is not muted: {event.how}, {event.reason}" for owner due 1d
+}
+rule reached for group { on delivery.done when event.name is "task" do tag_seen("{event.action}") }
+action tag_seen(id: text)
 rule idle for member in group { on no message.posted for 1m do task "look after {member.name}" for owner due 1d }
 "#;
 
@@ -474,6 +480,19 @@ fn what_cannot_be_delivered_is_kept_for_people() {
     place.ok(&format!("outbox drop qun.db {mute}"), "");
     assert_eq!(place.ran(&format!("outbox drop qun.db {mute}"), "").status.code(), Some(2));
     assert!(place.ok("outbox list qun.db --state dropped", "").contains("dropped by hand"));
+    // The playbook has heard of it, and of what became of its answer.
+    let heard = place.ok("outbox list qun.db", "");
+    assert!(heard.contains(" task\n"), "{heard}");
+    let decided = place.ok("journal decisions qun.db", "");
+    assert!(decided.contains(r#""title":"Ann is not muted: dead, answered 500""#), "{decided}");
+    place.ok("outbox resume qun.db", "");
+    until("an answer of the answer is delivered", || {
+        place.ok("outbox list qun.db --state done", "").contains("tag_seen")
+    });
+    let task = place.ok("outbox list qun.db --state done", "");
+    let task = &task.lines().find(|line| line.ends_with(" task")).unwrap()[..20];
+    let decided = place.ok("journal decisions qun.db", "");
+    assert!(decided.contains(&format!(r#""action":"tag_seen","group":"g1","args":{{"id":"{task}"}}"#)), "{decided}");
     assert!(live.end("-TERM").0);
     place.agrees();
 }

@@ -329,9 +329,10 @@ impl Step<'_> {
     pub(super) fn record(&mut self, event: &Happening) {
         let (program, kind) = (self.program, event.kind);
         let met = self.state.membership(event.keys()).is_some();
-        // Who decides is not who the event is about.
-        let decides = [program.known.task_done, program.known.approval_decided].contains(&kind);
-        let about = event.member.filter(|_| !decides);
+        // Who decides is not who the event is about, and what was sent to somebody is nothing that they did.
+        let known = &program.known;
+        let others = [known.task_done, known.approval_decided, known.delivery_done, known.delivery_failed];
+        let about = event.member.filter(|_| !others.contains(&kind));
         let mut begun = event.group.map(|group| self.state.see_group(group)).unwrap_or_default();
         // Who has a membership has been seen.
         begun.extend(about.filter(|_| !met).map(|member| self.state.see_person(member)).unwrap_or_default());
@@ -475,13 +476,13 @@ impl State {
 }
 
 impl Program {
-    /// Whether events of this kind are decisions of staff, which a simulation never drops.
+    /// Whether events of this kind are decisions of staff, or tell of deliveries: a simulation never drops them.
     #[must_use]
     pub fn is_by_staff(&self, kind: KindId) -> bool {
         let known = &self.known;
         [known.appeal_filed, known.appeal_decided, known.approval_decided, known.task_done]
             .into_iter()
-            .chain([known.role_granted, known.role_revoked])
+            .chain([known.role_granted, known.role_revoked, known.delivery_done, known.delivery_failed])
             .any(|staff| staff == kind)
     }
 

@@ -298,6 +298,8 @@ known! {
     appeal_decided = "appeal.decided" (decided_upheld = "upheld", decided_strike = "strike");
     task_done = "task.done" (done_task = "task", done_name = "name");
     approval_decided = "approval.decided" (approval_action = "action", approval_approved = "approved");
+    delivery_done = "delivery.done";
+    delivery_failed = "delivery.failed";
     content_posted = "content.posted" (content_message = "message", content_class = "class");
     tag_added = "tag.added" (added_tag = "tag");
     tag_removed = "tag.removed" (removed_tag = "tag");

@@ -2,13 +2,14 @@
 //! are one transaction.
 
 use super::arrival::{Arrival, Off, Unfit};
-use super::outbox::{Letter, Outcome, Policy};
+use super::outbox::{Letter, Outcome, Policy, Row};
 use super::store::{Entry, Store, StoreError, Summary, Work, plan_digest};
 use crate::engine::{Directory, Output, Program};
-use crate::log::{Decoded, Decoder};
+use crate::log::{Decoded, Decoder, OwnedEvent};
 use crate::simulate::{AfterRemoval, Driver, Moment, Options, Recorder, Sink};
 use crate::time::Instant;
 use compact_str::CompactString;
+use sha2::{Digest, Sha256};
 use std::io;
 
 /// What became of a line.
@@ -178,17 +179,22 @@ impl<'a> Executor<'a> {
             Ok(handled) => handled,
             Err(why) => return Ok(Receipt::Refused(why)),
         };
-        let (id, at) = (handled.event.id.clone(), handled.event.at);
+        let id = handled.event.id.clone();
         if self.store.digest_of(&id)?.is_some() {
             return Ok(Receipt::Conflict);
         }
-        let entry = Entry { seq, work: Work::Event, at, body: handled.line };
-        self.store.append(&entry, Some(&id), Some(&digest))?;
+        self.keep(&handled.event, handled.line, &id, &digest)?;
+        Ok(Receipt::Taken { id, off: handled.off })
+    }
+
+    /// Enters an event that stands where the clock can take it, and handles it.
+    fn keep(&mut self, event: &OwnedEvent, line: String, id: &str, digest: &[u8]) -> Result<(), StoreError> {
+        let (seq, at) = (self.seq + 1, event.at);
+        self.store.append(&Entry { seq, work: Work::Event, at, body: line }, Some(id), Some(digest))?;
         (self.seq, self.clock) = (seq, at);
         let mut records = Records { policy: self.policy.clone(), ..Records::default() };
-        self.event(&handled.event.event(), at, &mut records)?;
-        self.record(seq, &records)?;
-        Ok(Receipt::Taken { id, off: handled.off })
+        self.event(&event.event(), at, &mut records)?;
+        self.record(seq, &records)
     }
 
     /// An event, and what it makes due at once.
@@ -225,12 +231,32 @@ impl<'a> Executor<'a> {
         Ok(())
     }
 
-    /// Notes what became of a delivery.
+    /// Notes what became of a delivery, and tells the playbook where that is final.
     ///
     /// # Errors
     /// The store fails, and the run must be opened anew.
-    pub fn settle(&mut self, number: i64, outcome: &Outcome) -> Result<(), StoreError> {
-        self.whole(|executor| executor.store.settle(number, outcome))
+    pub fn settle(&mut self, number: i64, outcome: &Outcome, now: Instant) -> Result<(), StoreError> {
+        self.whole(|executor| {
+            let before = executor.store.delivery(number)?;
+            executor.store.settle(number, outcome)?;
+            match executor.store.delivery(number)? {
+                Some(row) if before.is_some_and(|before| before.state != row.state) => executor.tell(&row, now),
+                _ => Ok(()),
+            }
+        })
+    }
+
+    /// Hands in what became of a delivery, as an event like any other.
+    fn tell(&mut self, row: &Row, now: Instant) -> Result<(), StoreError> {
+        let mut id = CompactString::from(format!("input-{}", self.seq + 1));
+        while self.store.digest_of(&id)?.is_some() {
+            id.push('+');
+        }
+        let Some(line) = row.event(&id, now.max(self.clock)) else { return Ok(()) };
+        match self.decoder.decode(line.as_bytes()) {
+            Ok(Decoded::Event(event)) => self.keep(&event, line.clone(), &id, &Sha256::digest(&line)),
+            Ok(Decoded::UnknownKind(_)) | Err(_) => Err(StoreError::Broken),
+        }
     }
 
     /// Goes through the journal again; what was decided after `since` must come out again. With no such entry nothing is

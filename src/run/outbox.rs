@@ -3,6 +3,7 @@
 use crate::engine::Decision;
 use crate::simulate::Moment;
 use crate::time::{Duration, Instant};
+use serde_json::{Value, json};
 
 /// Actions that change nothing but what the playbook itself keeps.
 const INWARD: [&str; 12] =
@@ -87,6 +88,29 @@ pub struct Row {
     pub said: String,
     /// The decision, as a dry run writes it.
     pub record: String,
+}
+
+impl Row {
+    /// The event that tells the playbook what became of it, where that is final.
+    pub(super) fn event(&self, id: &str, at: Instant) -> Option<String> {
+        let done = self.state == State::Done.word();
+        if !done && ![State::Dead, State::Expired].iter().any(|failed| failed.word() == self.state) {
+            return None;
+        }
+        let record: Value = serde_json::from_str(&self.record).ok()?;
+        let kind = if done { "delivery.done" } else { "delivery.failed" };
+        let mut event = json!({ "id": id, "at": at.to_string(), "kind": kind, "action": self.id, "name": self.action });
+        let whom = ["group", "member"].map(|key| (key, record.get(key).cloned()));
+        let why = if self.state == State::Expired.word() { "too late" } else { self.said.as_str() };
+        let [why, how] = [why, &self.state].map(|text| (!done).then(|| Value::from(text)));
+        let fields = event.as_object_mut()?;
+        for (key, value) in whom.into_iter().chain([("how", how), ("reason", why)]) {
+            if let Some(value) = value {
+                fields.insert(key.to_owned(), value);
+            }
+        }
+        Some(event.to_string())
+    }
 }
 
 /// What became of a try.

@@ -138,7 +138,7 @@ pub fn serve(
         let mut waiting = Vec::new();
         match jobs.recv_timeout(rest(executor, now())) {
             Ok(Job::Lines(lines)) => waiting.push(lines),
-            Ok(Job::Delivered(delivered)) => settle(executor, &delivered, figures)?,
+            Ok(Job::Delivered(delivered)) => settle(executor, &delivered, now(), figures)?,
             Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => stopping = true,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -152,7 +152,7 @@ pub fn serve(
                         count += lines.lines.len();
                         waiting.push(lines);
                     }
-                    Job::Delivered(delivered) => settle(executor, &delivered, figures)?,
+                    Job::Delivered(delivered) => settle(executor, &delivered, now(), figures)?,
                     Job::Stop => stopping = true,
                 }
             }
@@ -181,8 +181,13 @@ fn rest(executor: &Executor<'_>, now: Instant) -> Duration {
     due.map_or(REST, |due| due.min(REST))
 }
 
-fn settle(executor: &mut Executor<'_>, delivered: &Delivered, figures: &Figures) -> Result<(), StoreError> {
-    executor.settle(delivered.number, &delivered.outcome)?;
+fn settle(
+    executor: &mut Executor<'_>,
+    delivered: &Delivered,
+    now: Instant,
+    figures: &Figures,
+) -> Result<(), StoreError> {
+    executor.settle(delivered.number, &delivered.outcome, now)?;
     Figures::add(match delivered.outcome {
         Outcome::Done => &figures.delivered,
         Outcome::RetryAt(..) => &figures.retried,

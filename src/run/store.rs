@@ -328,6 +328,13 @@ impl Store {
         find.query_row([now.ms()], row).optional().map_err(|error| self.failed(error))
     }
 
+    /// One delivery.
+    pub(super) fn delivery(&self, number: i64) -> Result<Option<Row>, StoreError> {
+        let sql = format!("{ROWS} WHERE o.number = ?1");
+        let mut find = self.connection.prepare_cached(&sql).map_err(|error| self.failed(error))?;
+        find.query_row([number], row).optional().map_err(|error| self.failed(error))
+    }
+
     /// Notes what became of a try.
     pub(super) fn settle(&self, number: i64, outcome: &Outcome) -> Result<(), StoreError> {
         let set = |sql: &str, params: &[&dyn rusqlite::ToSql]| self.connection.execute(sql, params);

@@ -310,6 +310,8 @@ pub const TABLE: &[Keyword] = &[
     k(Sort::Event, "", "referral.succeeded", "推荐.成功"),
     k(Sort::Event, "", "task.done", "任务.完成"),
     k(Sort::Event, "", "approval.decided", "审批.裁定"),
+    k(Sort::Event, "", "delivery.done", "投递.完成"),
+    k(Sort::Event, "", "delivery.failed", "投递.失败"),
     k(Sort::Event, "", "group.created", "群.建立"),
     k(Sort::Event, "", "group.closed", "群.关闭"),
     k(Sort::Event, "", "live.scheduled", "直播.排定"),

@@ -5,8 +5,9 @@ use super::run::Run;
 use super::value::Value;
 use super::world::{Beginning, Event};
 
-/// What staff decide makes nobody a member of the group, or a person of the community: it names who decided.
-const BY_STAFF: [&str; 2] = ["task.done", "approval.decided"];
+/// What staff decide makes nobody a member of the group, or a person of the community: it names who decided. Nor does
+/// what was sent to somebody.
+const BY_STAFF: [&str; 4] = ["task.done", "approval.decided", "delivery.done", "delivery.failed"];
 
 impl Run<'_> {
     /// A recorded event changes the state, and so does an emitted one.

@@ -17,9 +17,17 @@ pub const LONGEST_CASCADE: u32 = 64;
 const DEEP: u32 = 4;
 const MOST_DEEP: u32 = 100_000;
 
-/// What staff decide is never left out.
-const STAFF: [&str; 6] =
-    ["appeal.filed", "appeal.decided", "approval.decided", "task.done", "role.granted", "role.revoked"];
+/// What staff decide is never left out, nor what became of deliveries.
+const STAFF: [&str; 8] = [
+    "appeal.filed",
+    "appeal.decided",
+    "approval.decided",
+    "task.done",
+    "role.granted",
+    "role.revoked",
+    "delivery.done",
+    "delivery.failed",
+];
 
 /// Something whose time has come.
 #[derive(Debug, Clone)]
