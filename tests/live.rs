@@ -172,7 +172,7 @@ fn standard_input_is_run_and_journalled() {
     fs::remove_file(place.0.join("people.yaml")).unwrap();
     place.ok("run club.sop --shadow --stdin", &input.replace("no event\n", ""));
     assert_eq!(place.agrees().1.len(), 6);
-    assert!(place.ok("journal status qun.db", "").contains("events     6\n"));
+    assert!(place.ok("status qun.db", "").contains("events          6\n"));
 }
 
 #[test]
@@ -184,7 +184,7 @@ fn what_cannot_run_is_told() {
         assert_eq!(ran.status.code(), Some(code), "{err}");
         err
     };
-    assert!(told("outbox pause nothing.db", 2).contains("there is no store"));
+    assert!(told("pause nothing.db", 2).contains("there is no store"));
     let err = told("run club.sop --shadow", 1);
     assert!(err.contains("qun.yaml:3:1") && err.contains("did you mean `token`?"), "{err}");
     for bare in ["token: hunter2", "tokn: hunter2", "token: [hunter2", "# hunter2", "token: env:A\nsigning: hunter2"] {
@@ -195,7 +195,7 @@ fn what_cannot_run_is_told() {
     fs::write(place.0.join("qun.yaml"), "store: qun.db\n").unwrap();
     assert!(told("run club.sop --shadow", 2).contains("--stdin"));
     assert!(told("run club.sop --stdin", 2).contains("`deliver`"));
-    assert!(told("journal status qun.db", 2).contains("there is no store"));
+    assert!(told("status qun.db", 2).contains("there is no store"));
     fs::write(place.0.join("qun.yaml"), "store: qun.db\nlisten: 127.0.0.1:0\ntoken: env:QUN_NOT_SET\n").unwrap();
     assert!(told("run club.sop --shadow", 2).contains("env:QUN_NOT_SET"));
 }
@@ -247,7 +247,7 @@ fn requests_are_answered_for_each_event() {
     let again = place.ran("run club.sop --shadow --stdin", "");
     assert!(String::from_utf8_lossy(&again.stderr).contains("another process runs with the store"));
     // It can be read meanwhile.
-    assert!(place.ok("journal status qun.db", "").contains("events     4\n"));
+    assert!(place.ok("status qun.db", "").contains("events          4\n"));
     let (gently, said) = live.end("-TERM");
     assert!(gently && said.contains("stopped with 4 events"), "{said}");
     assert!(!metrics.contains(TOKEN) && !said.contains(TOKEN));
@@ -460,13 +460,13 @@ fn what_cannot_be_delivered_is_kept_for_people() {
     });
     let place = Place::new("dead", &delivering(to, "allow: [mute]\nattempts: 2\n"));
     let live = place.start_with("run club.sop");
-    place.ok("outbox pause qun.db", "");
+    place.ok("pause qun.db", "");
     flood(live.address, "a");
     std::thread::sleep(Duration::from_millis(1100));
     assert!(received.lock().unwrap().is_empty());
     let list = place.ok("outbox list qun.db", "");
     assert!(list.starts_with("paused: ") && list.contains("pending"), "{list}");
-    place.ok("outbox resume qun.db", "");
+    place.ok("resume qun.db", "");
     until("the warning is dead", || place.ok("outbox list qun.db --state dead", "").contains("answered 400"));
     flood(live.address, "b");
     until("the mute is dead", || place.ok("outbox list qun.db --state dead", "").contains("answered 500"));
@@ -475,7 +475,7 @@ fn what_cannot_be_delivered_is_kept_for_people() {
     assert!(place.ok(&format!("outbox show qun.db {mute}"), "").contains(r#""action":"mute""#));
     place.ok(&format!("outbox retry qun.db {warn}"), "");
     until("the warning is delivered", || place.ok("outbox list qun.db --state done", "").contains("warn"));
-    place.ok("outbox pause qun.db", "");
+    place.ok("pause qun.db", "");
     place.ok(&format!("outbox retry qun.db {mute}"), "");
     place.ok(&format!("outbox drop qun.db {mute}"), "");
     assert_eq!(place.ran(&format!("outbox drop qun.db {mute}"), "").status.code(), Some(2));
@@ -485,7 +485,7 @@ fn what_cannot_be_delivered_is_kept_for_people() {
     assert!(heard.contains(" task\n"), "{heard}");
     let decided = place.ok("journal decisions qun.db", "");
     assert!(decided.contains(r#""title":"Ann is not muted: dead, answered 500""#), "{decided}");
-    place.ok("outbox resume qun.db", "");
+    place.ok("resume qun.db", "");
     until("an answer of the answer is delivered", || {
         place.ok("outbox list qun.db --state done", "").contains("tag_seen")
     });
@@ -502,10 +502,10 @@ fn a_delivery_too_old_expires() {
     let (to, received) = receiver(|_, _| answer("200 Good"));
     let place = Place::new("expire", &delivering(to, "expire: 1\n"));
     let live = place.start_with("run club.sop");
-    place.ok("outbox pause qun.db", "");
+    place.ok("pause qun.db", "");
     flood(live.address, "a");
     std::thread::sleep(Duration::from_millis(1500));
-    place.ok("outbox resume qun.db", "");
+    place.ok("resume qun.db", "");
     until("it has expired", || place.ok("outbox list qun.db --state expired", "").contains("warn"));
     assert!(live.end("-TERM").0 && received.lock().unwrap().is_empty());
 }
@@ -556,6 +556,63 @@ fn kills_lose_no_delivery() {
     let outward = decided.lines().filter(|line| line.contains(r#""action":"warn""#) && line.contains(r#""done""#));
     assert_eq!(outward.count(), kept.len());
     drop(received);
+    place.agrees();
+}
+
+#[test]
+fn people_say_their_word_while_it_runs_and_while_it_does_not() {
+    let place = Place::new("people", LISTENING);
+    let asking = r#"
+        community { timezone "Asia/Shanghai" }
+        role owner
+        rule links for member in group {
+          on message.posted when event.links > 0
+          do { task "talk to {member.name}" for owner due 1d  remove needs approval by owner within 24h else drop }
+        }"#;
+    fs::write(place.0.join("club.sop"), asking).unwrap();
+    let advertise = |live: &Live, id: &str, member: &str| {
+        let line = line(id, "message.posted", member).replace("}", r#","links":1}"#);
+        assert_eq!(post(live.address, "application/json", &line).unwrap().0, 200);
+    };
+    let live = place.start();
+    advertise(&live, "a", "m1");
+    advertise(&live, "b", "m2");
+    let approvals = place.ok("approvals list qun.db", "");
+    assert!(
+        approvals.lines().count() == 2 && approvals.contains("by owner: remove of links for m1 in g1"),
+        "{approvals}"
+    );
+    let tasks = place.ok("tasks list qun.db", "");
+    assert!(tasks.contains(r#"by owner: task of links for m1 in g1 title="talk to Ann""#), "{tasks}");
+    assert_eq!(place.ok(&format!("approvals grant qun.db {} --by m9", &approvals[..20]), ""), "done\n");
+    assert_eq!(place.ok("approvals list qun.db", "").lines().count(), 1);
+    let done: Value =
+        serde_json::from_str(&place.ok(&format!("tasks done qun.db {} --format json", &tasks[..20]), "")).unwrap();
+    assert_eq!(done["state"], "taken");
+    let tasks: Value = serde_json::from_str(&place.ok("tasks list qun.db --format json", "")).unwrap();
+    assert_eq!(tasks["tasks"].as_array().unwrap().len(), 1);
+    assert_eq!(tasks["tasks"][0]["decision"]["action"], "task");
+    let again = place.ran(&format!("approvals grant qun.db {}", &approvals[..20]), "");
+    assert_eq!(again.status.code(), Some(2));
+    assert!(String::from_utf8(again.stderr).unwrap().contains("`qun approvals list` shows what waits"));
+    let decided = place.ok("journal decisions qun.db", "");
+    assert!(decided.contains(r#""action":"remove","group":"g1","member":"m1","args":{},"status":"done""#), "{decided}");
+    let status = place.ok("status qun.db", "");
+    assert!(status.contains("running         yes\n") && status.contains("approvals       1\n"), "{status}");
+    assert!(live.end("-TERM").0);
+
+    // What is said meanwhile is kept for the next run.
+    let waiting = place.ok("approvals list qun.db", "");
+    assert!(place.ok(&format!("approvals deny qun.db {}", &waiting[..20]), "").starts_with("noted: "));
+    let status: Value = serde_json::from_str(&place.ok("status qun.db --format json", "")).unwrap();
+    assert_eq!((&status["running"], &status["requests"]), (&Value::Bool(false), &Value::from(1)));
+    assert!(status["snapshot"]["entry"].as_u64().unwrap() > 4, "{status}");
+    let live = place.start();
+    until("the word is heeded", || place.ok("approvals list qun.db", "").is_empty());
+    let (_, said) = live.end("-KILL");
+    assert!(said.contains("went on from the snapshot after entry "), "{said}");
+    assert!(place.ok("journal decisions qun.db", "").contains("approval denied"));
+    assert!(place.start().end("-TERM").0);
     place.agrees();
 }
 

@@ -7,11 +7,12 @@ use qun::engine::{Directory, Program};
 use qun::log::{Decoder, LogReader, ReadOptions};
 use qun::report::decisions::JsonLines;
 use qun::run::{
-    Desk, Executor, Figures, Gate, Job, Off, Opening, Receipt, Store, StoreError, decisions, export, listen,
+    Desk, Executor, Figures, Gate, Job, Off, Opening, Receipt, Restart, Store, StoreError, decisions, export, listen,
 };
 use qun::simulate::{AfterRemoval, Driver, Options};
 use qun::syntax::source::Sources;
 use qun::time::Instant;
+use sha2::{Digest, Sha256};
 use std::fs;
 use std::io::{Read, Write};
 use std::net::{TcpListener, TcpStream};
@@ -59,7 +60,7 @@ fn line(id: &str, ms: i64, kind: &str, member: &str) -> String {
 }
 
 fn opening(ms: i64, adopt: bool) -> Opening {
-    Opening { now: at(ms), adopt, policy: None }
+    Opening { now: at(ms), adopt, policy: None, snapshot: 1 << 40 }
 }
 
 fn open<'a>(program: &'a Program, nobody: &'a Directory, path: &Path, ms: i64) -> Executor<'a> {
@@ -101,7 +102,17 @@ impl Dice {
 }
 
 /// Drives a run over some hours: `stops` says after which step it is let go and opened again.
-fn drive(program: &Program, path: &Path, mut stops: impl FnMut(usize) -> bool) {
+fn drive(program: &Program, path: &Path, stops: impl FnMut(usize) -> bool) {
+    drive_with(program, path, |_| false, stops);
+}
+
+/// The same; `snaps` says after which step a snapshot is taken.
+fn drive_with(
+    program: &Program,
+    path: &Path,
+    mut snaps: impl FnMut(usize) -> bool,
+    mut stops: impl FnMut(usize) -> bool,
+) {
     let nobody = Directory::default();
     let mut executor = open(program, &nobody, path, 0);
     let (mut dice, mut now, mut next) = (Dice(7), 0, 0);
@@ -119,6 +130,9 @@ fn drive(program: &Program, path: &Path, mut stops: impl FnMut(usize) -> bool) {
             .collect();
         let receipts = executor.take(&lines, at(now)).unwrap();
         assert!(receipts.iter().all(|receipt| matches!(receipt, Receipt::Taken { .. })), "{receipts:?}");
+        if snaps(step) {
+            assert!(executor.take_snapshot().unwrap());
+        }
         if stops(step) {
             drop(executor);
             executor = open(program, &nobody, path, now);
@@ -149,6 +163,51 @@ fn restarts_change_nothing() {
     drive(&program, &stopped, |step| step % 23 == 7);
     assert_eq!(recorded(&through), recorded(&stopped));
     assert_eq!(recorded(&stopped), simulated(&program, &stopped));
+}
+
+#[test]
+fn a_snapshot_spares_the_journal_before_it_and_changes_nothing() {
+    let (program, nobody) = (program(CLUB), Directory::default());
+    let (through, snapped) = (file("unsnapped"), file("snapped"));
+    drive(&program, &through, |_| false);
+    drive_with(&program, &snapped, |step| step % 31 == 3, |step| step % 23 == 7);
+    assert_eq!(recorded(&through), recorded(&snapped));
+    assert_eq!(recorded(&snapped), simulated(&program, &snapped));
+    let now = 1 << 40;
+    let entries = {
+        let executor = open(&program, &nobody, &snapped, now);
+        let Restart::Restored { seq, entries } = *executor.restart() else { panic!("{:?}", executor.restart()) };
+        assert!(seq > 500 && (1..100).contains(&entries), "{seq} {entries}");
+        seq + entries
+    };
+    // One that does not fit or is damaged is told, and everything comes from the journal.
+    for (harm, told) in [
+        ("UPDATE snapshot SET stamp = 'other'", "it was taken by another version"),
+        ("UPDATE snapshot SET state = zeroblob(length(state))", "it is damaged"),
+        ("UPDATE snapshot SET state = substr(state, 1, 100)", "it is damaged"),
+    ] {
+        let copy = file("harmed");
+        Store::read(&snapped).unwrap().back_up(&copy).unwrap();
+        rusqlite::Connection::open(&copy).unwrap().execute(harm, []).unwrap();
+        let mut executor = open(&program, &nobody, &copy, now);
+        assert_eq!(*executor.restart(), Restart::Replayed { entries, without: Some(told.into()) });
+        assert!(executor.take_snapshot().unwrap());
+        drop(executor);
+        let executor = open(&program, &nobody, &copy, now);
+        assert_eq!(*executor.restart(), Restart::Restored { seq: entries, entries: 0 });
+        assert_eq!(recorded(&snapped), recorded(&copy));
+    }
+    // What it holds is not what was written, though its digest says so: told, too.
+    let copy = file("unreadable");
+    Store::read(&snapped).unwrap().back_up(&copy).unwrap();
+    let database = rusqlite::Connection::open(&copy).unwrap();
+    let digest = Sha256::digest(b"nothing");
+    database.execute("UPDATE snapshot SET state = ?1, digest = ?2", (&b"nothing"[..], &digest[..])).unwrap();
+    drop(database);
+    let executor = open(&program, &nobody, &copy, now);
+    assert!(
+        matches!(executor.restart(), Restart::Replayed { without: Some(why), .. } if why.starts_with("it cannot be read"))
+    );
 }
 
 #[test]

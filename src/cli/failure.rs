@@ -115,7 +115,7 @@ impl From<StoreError> for Failure {
             StoreError::Damaged { .. } | StoreError::Diverged { .. } | StoreError::OtherPlan(_) => {
                 Failure::Finding { headline, help }
             }
-            StoreError::Broken => Failure::Internal(headline),
+            StoreError::Broken | StoreError::Snapshot(_) => Failure::Internal(headline),
             _ => Failure::Usage { headline, help },
         }
     }

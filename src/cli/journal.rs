@@ -7,14 +7,13 @@ use clap::{Args, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
 
-/// Read what a run has kept: its events, its decisions, its figures.
+/// Read what a run has kept: its events and its decisions.
 ///
 /// All of it can be read while the run goes on.
 #[derive(Debug, Subcommand)]
 pub(super) enum Command {
     Export(Export),
     Decisions(Decisions),
-    Status(Status),
     Backup(Backup),
 }
 
@@ -49,14 +48,6 @@ pub(super) struct Decisions {
     out: Option<PathBuf>,
 }
 
-/// Say how far a run has come.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  qun journal status qun.db")]
-pub(super) struct Status {
-    /// The store of the run.
-    store: PathBuf,
-}
-
 /// Write a copy of the store that is whole.
 ///
 /// To restore it, stop the run and put the copy in the store's place, without the files `-wal` and `-shm` beside it.
@@ -86,7 +77,6 @@ impl Command {
         match self {
             Command::Export(arguments) => arguments.run(),
             Command::Decisions(arguments) => arguments.run(),
-            Command::Status(arguments) => arguments.run(),
             Command::Backup(arguments) => arguments.run(),
         }
     }
@@ -134,20 +124,5 @@ impl Decisions {
         decisions(&Store::read(&self.store)?, &mut out)?;
         out.finish()?;
         Ok(Outcome::Clean)
-    }
-}
-
-impl Status {
-    fn run(&self) -> Result<Outcome, Failure> {
-        let summary = Store::read(&self.store)?.summary()?;
-        let mut text = format!("events     {}\ndecisions  {}\n", summary.events, summary.decisions);
-        let times = [("started", summary.started), ("last event", summary.last_event), ("clock", summary.clock)];
-        for (name, at) in times {
-            if let Some(at) = at {
-                text.push_str(&format!("{name:<10} {at}\n"));
-            }
-        }
-        text.push_str(&format!("versions   {}\n", summary.plans));
-        Output::print(None, &text).map(|()| Outcome::Clean)
     }
 }

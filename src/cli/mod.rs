@@ -1,5 +1,7 @@
 //! The command line: one file a command. The only room that prints, reads the environment or ends the program.
 
+mod approvals;
+mod ask;
 mod changes;
 mod check;
 mod completions;
@@ -15,10 +17,12 @@ mod journal;
 mod lint;
 mod locale;
 mod man;
+mod matters;
 mod new;
 mod outbox;
 mod output;
 mod packed;
+mod pause;
 mod plan;
 mod playbook;
 mod progress;
@@ -26,6 +30,8 @@ mod revision;
 mod run;
 mod schema;
 mod simulate;
+mod status;
+mod tasks;
 mod terminal;
 mod test;
 mod when;
@@ -64,6 +70,13 @@ enum Command {
     Plan(plan::Arguments),
     Graph(graph::Arguments),
     Run(run::Arguments),
+    Status(status::Arguments),
+    #[command(subcommand)]
+    Approvals(approvals::Command),
+    #[command(subcommand)]
+    Tasks(tasks::Command),
+    Pause(pause::Pause),
+    Resume(pause::Resume),
     #[command(subcommand)]
     Journal(journal::Command),
     #[command(subcommand)]
@@ -107,6 +120,11 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Plan(arguments) => arguments.run(),
         Command::Graph(arguments) => arguments.run(),
         Command::Run(arguments) => arguments.run(),
+        Command::Status(arguments) => arguments.run(),
+        Command::Approvals(command) => command.run(),
+        Command::Tasks(command) => command.run(),
+        Command::Pause(arguments) => arguments.run(),
+        Command::Resume(arguments) => arguments.run(),
         Command::Journal(command) => command.run(),
         Command::Outbox(command) => command.run(),
         Command::Schema(arguments) => arguments.run(),

@@ -15,8 +15,6 @@ pub(super) enum Command {
     Show(Show),
     Retry(Retry),
     Drop(Drop),
-    Pause(Pause),
-    Resume(Resume),
 }
 
 /// List deliveries in their order: id, state, tries, action, what was said last.
@@ -92,22 +90,6 @@ pub(super) struct Drop {
     id: String,
 }
 
-/// Hold all deliveries until `qun outbox resume`; events are taken and decisions are made.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  qun outbox pause qun.db")]
-pub(super) struct Pause {
-    /// The store of the run.
-    store: PathBuf,
-}
-
-/// Let deliveries go on.
-#[derive(Debug, Args)]
-#[command(after_help = "Example:\n  qun outbox resume qun.db")]
-pub(super) struct Resume {
-    /// The store of the run.
-    store: PathBuf,
-}
-
 impl Command {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
         match self {
@@ -120,8 +102,6 @@ impl Command {
             }
             Command::Retry(Retry { store, id }) => found(Store::control(store)?.retry(id)?, id),
             Command::Drop(Drop { store, id }) => found(Store::control(store)?.give_up(id)?, id),
-            Command::Pause(Pause { store }) => Ok(Store::control(store)?.pause(true).map(|()| Outcome::Clean)?),
-            Command::Resume(Resume { store }) => Ok(Store::control(store)?.pause(false).map(|()| Outcome::Clean)?),
         }
     }
 }
@@ -132,7 +112,7 @@ impl List {
         let states: Vec<State> = self.state.iter().map(|state| state.state()).collect();
         let mut text = String::new();
         if store.is_paused()? {
-            text.push_str("paused: `qun outbox resume` lets deliveries go on\n");
+            text.push_str("paused: `qun resume` lets deliveries go on\n");
         }
         for row in store.outbox(&states)? {
             let line = format!("{} {:<8} {:>3} {:<16} {}", row.id, row.state, row.attempts, row.action, row.said);

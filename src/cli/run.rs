@@ -6,8 +6,8 @@ use crate::engine::{Directory, Program};
 use crate::log::MAX_LINE;
 use crate::plan::Plan;
 use crate::run::{
-    Config, Desk, Executor, Figures, Gate, Job, Lines, Opening, Outlet, Policy, Receipt, SecretAt, Store, Target,
-    deliver, listen, masked, read_config, serve,
+    Config, Desk, Executor, Figures, Gate, Job, Lines, Opening, Outlet, Policy, Receipt, Restart, SecretAt, Store,
+    Target, deliver, listen, masked, read_config, serve,
 };
 use crate::syntax::source::Sources;
 use crate::time::Duration;
@@ -90,7 +90,8 @@ impl Arguments {
         let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
         let outlet = self.outlet(&config)?;
         let policy = outlet.as_ref().map(|outlet| outlet.policy.clone());
-        let opening = Opening { now: when::now(), adopt: self.adopt, policy };
+        let snapshot = i64::try_from(config.snapshot).unwrap_or(i64::MAX);
+        let opening = Opening { now: when::now(), adopt: self.adopt, policy, snapshot };
         let executor = Executor::open(&program, &directory, &written, store, opening)?;
         self.serve(executor, &config, Doors { gate, listener, outlet })
     }
@@ -151,6 +152,17 @@ impl Arguments {
         let figures = Arc::new(Figures::default());
         let summary = executor.summary()?;
         say(&format!("{} events and {} decisions so far", summary.events, summary.decisions));
+        match executor.restart() {
+            Restart::New | Restart::Replayed { without: None, .. } => {}
+            Restart::Replayed { entries, without: Some(why) } => {
+                say(&format!(
+                    "the snapshot is not used, since {why}; {entries} entries of the journal were gone through"
+                ));
+            }
+            Restart::Restored { seq, entries } => {
+                say(&format!("went on from the snapshot after entry {seq}; {entries} came after it"));
+            }
+        }
         if let Some(address) = listener.as_ref().and_then(|listener| listener.local_addr().ok()) {
             say(&format!("listening on {address}"));
         }

@@ -52,7 +52,7 @@ impl Certainty {
 }
 
 /// Where what was recorded and what would have been part ways.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Doubts {
     /// Whether there was a recorded event that would not have happened.
     pub(super) parted: bool,
@@ -66,7 +66,7 @@ pub(super) struct Doubts {
 }
 
 /// What there is to doubt about a subject.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Mark {
     /// Events of it may not have happened.
     facts: bool,
@@ -77,7 +77,7 @@ struct Mark {
 }
 
 /// The first and the last of the doubtful events of a past, by how doubtful they are.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Shadow {
     depends: Option<(Instant, Instant)>,
     unknowable: Option<(Instant, Instant)>,

@@ -17,11 +17,12 @@ use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::value::Value;
 use crate::plan::{Act, EdgeSort, StepAt, Timeline};
 use crate::time::Instant;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// A run on its way.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Run {
     pub(super) timeline: TimelineId,
     pub(super) who: Who,
@@ -64,13 +65,13 @@ impl Run {
     }
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct StepState {
     at: Option<Instant>,
     phase: Phase,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 enum Phase {
     Ahead,
     /// Its time lay in the past when it was planned; a move may open it again.

@@ -10,13 +10,14 @@ use crate::plan::value::Value;
 use crate::plan::{Column, KeyPart};
 use crate::time::Instant;
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::cell::OnceCell;
 use std::ops::Deref;
 use std::sync::Arc;
 
 /// One event with its people and groups looked up: see [`State::resolve`](super::State::resolve).
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Happening {
     /// The recorded id; of an internal event, that of the decision (or test) that made it.
     pub(super) id: CompactString,

@@ -11,12 +11,15 @@ use crate::plan::ids::LimitId;
 use crate::plan::value::Value;
 use crate::plan::{Approval, Effect};
 use crate::time::{Duration, Instant};
+use serde::{Deserialize, Serialize};
 
 /// Actions that wait together.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Hold {
     pub(super) actions: Vec<Pending>,
     pub(super) until: Until,
+    /// When it is over, whatever is said.
+    pub(super) at: Instant,
 }
 
 impl Hold {
@@ -27,7 +30,7 @@ impl Hold {
 }
 
 /// What is waited for.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) enum Until {
     /// Somebody's word; when it does not come in time, the action is done (`proceed`) or dropped.
     Approved { proceed: bool },
@@ -85,7 +88,7 @@ impl Step<'_> {
         if let Some(run) = actions.first().and_then(|action| action.run).and_then(|run| self.state.runs.get_mut(&run)) {
             run.holds.push(sequence);
         }
-        self.state.holds.insert(sequence, Hold { actions, until });
+        self.state.holds.insert(sequence, Hold { actions, until, at });
         self.state.timers.push(Timer { at, class: Class::Due, item: 0, sequence, due: Due::Hold(sequence) });
         sequence
     }

@@ -15,7 +15,7 @@
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
 //! | `state`, `names`, `memory`, `timers` | all that a run remembers |
-//! | `outlook` | where a member stands, for those who look on from outside |
+//! | `outlook`, `waiting` | where a member stands, what waits for people, for those who look on from outside |
 //! | `watch`, `meter`, `look` | looking on while conditions are tested; whose turn it is, what is kept for whom; asking a state |
 
 mod aggregate;
@@ -55,6 +55,7 @@ mod tally;
 mod task;
 mod text;
 mod timers;
+mod waiting;
 mod watch;
 
 pub use cause::Cause;
@@ -70,4 +71,5 @@ pub use outlook::{InForce, Outlook};
 pub use program::{Program, ProgramError};
 pub use state::State;
 pub use step::{Input, Onlookers, step, step_before};
+pub use waiting::{Waiting, WaitsFor};
 pub use watch::{Gate, Limited, Spent, Tested, Watch};

@@ -2,6 +2,7 @@
 
 use compact_str::CompactString;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use std::borrow::Cow;
 use std::cmp::Ordering;
 
@@ -18,6 +19,21 @@ pub(super) struct Names<T> {
 impl<T> Default for Names<T> {
     fn default() -> Self {
         Names { number: FxHashMap::default(), text: Vec::new(), sorted: Vec::new(), mark: std::marker::PhantomData }
+    }
+}
+
+/// Texts and their order say it all.
+impl<T> Serialize for Names<T> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        (&self.text, &self.sorted).serialize(serializer)
+    }
+}
+
+impl<'de, T> Deserialize<'de> for Names<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let (text, sorted): (Vec<CompactString>, Vec<u32>) = Deserialize::deserialize(deserializer)?;
+        let number = text.iter().cloned().zip(0..).collect();
+        Ok(Names { number, text, sorted, mark: std::marker::PhantomData })
     }
 }
 

@@ -14,11 +14,12 @@ use crate::plan::{self, Keep, KeyPart, Reach, Series};
 use crate::time::{Duration, Instant};
 use rust_decimal::Decimal;
 use rustc_hash::{FxHashMap, FxHashSet};
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::ops::Range;
 
 /// The key of a past that is kept by more than group and member.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Key {
     pub(super) keys: Keys,
     /// Names are texts here, so that a message and a text that is its name meet.
@@ -51,7 +52,7 @@ impl Key {
 }
 
 /// Which past of a series.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Which {
     /// By the number of its subject, where the key is one.
     Number(u32),
@@ -59,7 +60,7 @@ pub(super) enum Which {
 }
 
 /// All pasts of one series.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct SeriesState {
     /// By the number of the subject: the position in `pasts`, plus one; 0 where there is none.
     by_number: Vec<u32>,
@@ -74,7 +75,7 @@ pub(super) struct SeriesState {
 }
 
 /// The past of one key.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Past {
     /// The number of its subject, where the key is one.
     number: u32,
@@ -85,7 +86,7 @@ pub(super) struct Past {
 }
 
 /// What few series keep.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct More {
     /// As many as the series has columns; those of which no rows are kept stay empty.
     columns: SmallVec<[Column; 1]>,
@@ -94,13 +95,13 @@ struct More {
 }
 
 /// What endless windows need without keeping rows.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Totals {
     pub(super) count: u64,
     columns: SmallVec<[TotalColumn; 1]>,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 struct TotalColumn {
     first: Value,
     last: Value,
@@ -110,7 +111,7 @@ struct TotalColumn {
 }
 
 /// Local days in a row with at least one event.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 struct Streak {
     last_day: i32,
     days: u32,

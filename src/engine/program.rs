@@ -8,6 +8,7 @@ use crate::plan::{Act, Handler, KeyPart, Plan, Scope};
 use crate::time::Duration;
 use regex::Regex;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use std::fmt;
 use std::sync::Arc;
 
@@ -40,7 +41,7 @@ pub struct Program {
 }
 
 /// One `on no E for D`, by its position in [`Program::silences`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct HushId(u32);
 
 impl HushId {

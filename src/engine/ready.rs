@@ -15,11 +15,12 @@ use crate::time::{Duration, Instant};
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// One action with its target and arguments.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Ready {
     pub(super) effect: EffectId,
     /// Whom it is carried out on.
@@ -37,7 +38,7 @@ impl Ready {
 }
 
 /// The arguments of an action.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Body {
     /// It cannot be done, for this reason.
     Refused(Reason),
@@ -66,7 +67,7 @@ pub(super) enum Body {
 }
 
 /// A text, or several that rotate.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Words {
     pub(super) message: Option<MessageId>,
     /// Each text with its holes filled; `None` where one is missing.
@@ -74,7 +75,7 @@ pub(super) struct Words {
 }
 
 /// An action on its way, with everything that its decision needs.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Pending {
     pub(super) ready: Ready,
     pub(super) id: super::decision::DecisionId,

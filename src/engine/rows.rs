@@ -4,13 +4,14 @@ use crate::plan::Keep;
 use crate::plan::value::Value;
 use crate::time::Instant;
 use rust_decimal::Decimal;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 
 /// How many rows that have been dropped may lie before the first: moving the rest costs no more than adding it did.
 const SLACK: usize = 8;
 
 /// The times of rows, the earliest first; one or two take no room of their own.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Times {
     times: SmallVec<[Instant; 2]>,
     dropped: u32,
@@ -51,7 +52,7 @@ impl Times {
 }
 
 /// One column of rows.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) enum Column {
     Values(Tail<Value>),
     Sums(Sums),
@@ -109,7 +110,7 @@ impl Column {
 }
 
 /// A list that shrinks at the beginning.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Tail<T> {
     items: Vec<T>,
     dropped: usize,
@@ -144,7 +145,7 @@ impl<T> Tail<T> {
 /// Numbers or amounts, added up: the sum of any rows in a row is one subtraction.
 ///
 /// Exact: what is added has few digits, so that no sum is ever rounded; a value that has more is refused.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Sums {
     rows: Tail<Sum>,
     /// What had come together before the first row.
@@ -153,7 +154,7 @@ pub(super) struct Sums {
 }
 
 /// What has come together up to a row.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 struct Sum {
     total: Decimal,
     known: u32,

@@ -13,6 +13,7 @@ use super::program::Program;
 use super::tally::StrikeBook;
 use super::task::OpenTask;
 use super::timers::Timers;
+use super::waiting::Noted;
 use crate::plan::expr::Keys;
 use crate::plan::ids::{AttributeId, GroupId, LedgerId, MemberId, MessageId, NameId, PoolId, TallyId};
 use crate::plan::value::Value;
@@ -20,12 +21,13 @@ use crate::time::{Duration, Instant};
 use compact_str::CompactString;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::collections::{BTreeMap, VecDeque};
 use std::sync::Arc;
 
 /// The subject of a firing with its `per` value: what `once`, runs, samples and latches are kept by.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) struct Who {
     pub(super) keys: Keys,
     /// `Unknown` where the item has no `per`.
@@ -39,7 +41,7 @@ impl Who {
 }
 
 /// The state of a run.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub struct State {
     /// The time of the last input.
     pub(super) now: Instant,
@@ -73,9 +75,9 @@ pub struct State {
     pub(super) next_run: u64,
     /// When the runs of each timeline started that still go on, to know what `since start` can still see.
     pub(super) run_starts: Vec<BTreeMap<Instant, u32>>,
-    pub(super) tasks: BTreeMap<u64, OpenTask>,
+    pub(super) tasks: Noted<BTreeMap<u64, OpenTask>>,
     pub(super) task_of: FxHashMap<DecisionId, u64>,
-    pub(super) holds: BTreeMap<u64, Hold>,
+    pub(super) holds: Noted<BTreeMap<u64, Hold>>,
     pub(super) hold_of: FxHashMap<DecisionId, u64>,
     /// By latch, then by subject.
     pub(super) latches: Vec<Memory<Standing>>,
@@ -91,14 +93,14 @@ pub struct State {
 }
 
 /// What rotates.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub(super) enum Rotor {
     Message(MessageId),
     Pool(PoolId),
 }
 
 /// How far something has rotated.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Rotation {
     /// How often it was used.
     pub(super) uses: u64,
@@ -109,7 +111,7 @@ pub(super) struct Rotation {
 }
 
 /// Since when an event has been missing.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Silence {
     pub(super) since: Instant,
     pub(super) sequence: u64,
@@ -124,7 +126,7 @@ pub(super) struct Silence {
 }
 
 /// Where a subject stands on a latch.
-#[derive(Clone, Copy, Debug, Default)]
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Standing {
     pub(super) level: u8,
     /// Reviews in a row that failed.
@@ -132,7 +134,7 @@ pub(super) struct Standing {
 }
 
 /// When something last fired `once` for each subject.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fired {
     pub(super) at: Memory<Instant>,
     /// How much was remembered after what has no effect any more was last forgotten.
@@ -153,7 +155,7 @@ impl Fired {
 }
 
 /// A person over all groups.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Person {
     pub(super) profile: Rare<Profile>,
     /// Every membership there ever was.
@@ -166,7 +168,7 @@ pub(super) struct Person {
 }
 
 /// What is known of a person beyond the memberships.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Profile {
     pub(super) name: Option<Arc<str>>,
     pub(super) tags: SmallVec<[NameId; 4]>,
@@ -183,7 +185,7 @@ impl Person {
 }
 
 /// A group.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Group {
     pub(super) name: Option<Arc<str>>,
     pub(super) kind: Option<NameId>,
@@ -202,7 +204,7 @@ pub(super) struct Group {
 }
 
 /// One person in one group: a membership, or a pair that an event names and that never was one.
-#[derive(Debug)]
+#[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Membership {
     pub(super) group: GroupId,
     pub(super) member: MemberId,
@@ -215,7 +217,7 @@ pub(super) struct Membership {
 }
 
 /// What is known of a membership beyond its time.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Card {
     /// The member's name in the group.
     pub(super) name: Option<Arc<str>>,
@@ -226,14 +228,14 @@ pub(super) struct Card {
 }
 
 /// A mute in force.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Mute {
     pub(super) until: Instant,
     pub(super) ground: Option<Ground>,
 }
 
 /// The playbook put the member out.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Out {
     /// `None`: removed, may join again. Otherwise banned until then.
     pub(super) banned_until: Option<Instant>,
@@ -241,7 +243,7 @@ pub(super) struct Out {
 }
 
 /// The strike a sanction stands on.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Ground {
     pub(super) tally: TallyId,
     pub(super) strike: DecisionId,
@@ -273,9 +275,9 @@ impl State {
             run_of: memories(program.plan.timelines.len()),
             next_run: 0,
             run_starts: program.plan.timelines.iter().map(|_| BTreeMap::new()).collect(),
-            tasks: BTreeMap::new(),
+            tasks: Noted::default(),
             task_of: FxHashMap::default(),
-            holds: BTreeMap::new(),
+            holds: Noted::default(),
             hold_of: FxHashMap::default(),
             latches: memories(program.plan.latches.len()),
             strikes: memories(program.plan.tallies.len()),

@@ -16,6 +16,7 @@ use crate::plan::ScheduledWork;
 use crate::plan::ids::KindId;
 use crate::time::{Instant, Period};
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -290,7 +291,7 @@ impl Step<'_> {
 }
 
 /// Where something comes from: what caused it, and how deep in a cascade.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Origin {
     pub(super) cause: Arc<Cause>,
     pub(super) depth: u8,

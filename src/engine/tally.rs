@@ -13,17 +13,18 @@ use crate::plan::ids::{EffectId, GroupId, MemberId, NameId, PlaceId, TallyId};
 use crate::plan::value::Value;
 use crate::plan::{Act, Appeal, Effect, Fading, Scope, Tally};
 use crate::time::Instant;
+use serde::{Deserialize, Serialize};
 use std::sync::Arc;
 
 /// The strikes of one subject.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct StrikeBook {
     strikes: Vec<Strike>,
     /// What the last pardon forgave.
     forgiven: u32,
 }
 
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize)]
 pub(super) struct Strike {
     pub(super) at: Instant,
     /// The order in which strikes are given, over all ladders.

@@ -16,11 +16,12 @@ use crate::plan::value::Value;
 use crate::plan::{Act, Due, Effect, Task};
 use crate::time::Instant;
 use compact_str::CompactString;
+use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// A task that has been given and is not done.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct OpenTask {
     pub(super) id: DecisionId,
     pub(super) name: Option<NameId>,
@@ -44,7 +45,7 @@ pub(super) struct OpenTask {
 }
 
 /// What the expressions of a run read besides its event.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct OfRun {
     pub(super) params: SmallVec<[Value; 2]>,
     pub(super) started: Instant,

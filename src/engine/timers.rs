@@ -4,17 +4,18 @@
 use super::program::HushId;
 use crate::plan::expr::Keys;
 use crate::time::Instant;
+use serde::{Deserialize, Serialize};
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 /// The queue of timers.
-#[derive(Debug, Default)]
+#[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Timers {
     queue: BinaryHeap<Reverse<Timer>>,
 }
 
 /// One timer. The order of the fields is the order in which timers of one instant come.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) struct Timer {
     pub(super) at: Instant,
     pub(super) class: Class,
@@ -26,7 +27,7 @@ pub(super) struct Timer {
 }
 
 /// At one instant: due times, then tests of segments and tiers, then metrics, then other scheduled items.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Class {
     Due,
     Test,
@@ -35,7 +36,7 @@ pub(super) enum Class {
 }
 
 /// What is due.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 pub(super) enum Due {
     /// The next step of a run, unless the run has been replanned since (`plan`).
     Step {

@@ -9,6 +9,7 @@
 //! body: 1048576                   # the largest request, in bytes
 //! queue: 1024                     # how many requests may wait
 //! batch: 512                      # how many events share a commit at most
+//! snapshot: 20000                 # after how many entries of the journal a snapshot is taken
 //! deliver: https://bridge.example/decisions   # where decisions go; may be a secret: env:NAME, file:PATH
 //! deliver_signing: env:QUN_OUT    # a secret by which they are signed
 //! allow: [mute, remove]           # which actions that take something from somebody may go there
@@ -46,6 +47,8 @@ pub struct Config {
     pub queue: usize,
     /// How many events share a commit at most.
     pub batch: usize,
+    /// After how many entries of the journal a snapshot is taken.
+    pub snapshot: usize,
     /// Where decisions go.
     pub deliver: Option<Target>,
     /// A secret by which they are signed.
@@ -108,7 +111,7 @@ pub enum ConfigProblem {
     Unguarded { word: String, similar: Option<String> },
 }
 
-const KEYS: [&str; 13] = [
+const KEYS: [&str; 14] = [
     "store",
     "directory",
     "listen",
@@ -117,6 +120,7 @@ const KEYS: [&str; 13] = [
     "body",
     "queue",
     "batch",
+    "snapshot",
     "deliver",
     "deliver_signing",
     "allow",
@@ -154,7 +158,8 @@ pub fn read_config(text: &str) -> Result<Config, Vec<ConfigError>> {
 }
 
 /// Keys whose values may be shown to everybody.
-const HARMLESS: [&str; 9] = ["store", "directory", "listen", "body", "queue", "batch", "allow", "attempts", "expire"];
+const HARMLESS: [&str; 10] =
+    ["store", "directory", "listen", "body", "queue", "batch", "snapshot", "allow", "attempts", "expire"];
 
 /// The text of a configuration as it may be shown: everything that could be a secret written where it must not stand is
 /// covered, byte by byte, so that all places stay where they are.
@@ -210,6 +215,7 @@ impl Reader {
             body: 1 << 20,
             queue: 1024,
             batch: 512,
+            snapshot: 20_000,
             deliver: None,
             deliver_signing: None,
             allow: Vec::new(),
@@ -232,6 +238,7 @@ impl Reader {
                 "body" => config.body = self.count(name, value, MOST_BODY).unwrap_or(config.body),
                 "queue" => config.queue = self.count(name, value, MOST).unwrap_or(config.queue),
                 "batch" => config.batch = self.count(name, value, MOST).unwrap_or(config.batch),
+                "snapshot" => config.snapshot = self.count(name, value, MOST).unwrap_or(config.snapshot),
                 "deliver" => config.deliver = self.target(name, value),
                 "deliver_signing" => config.deliver_signing = self.secret(name, value),
                 "allow" => config.allow = self.allow(name, value),

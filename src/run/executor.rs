@@ -1,15 +1,22 @@
 //! The single writer: it owns the store and the engine's state, and an input, what it changes and what is decided on it
 //! are one transaction.
 
+mod requests;
+mod restart;
+
+pub use restart::Restart;
+
 use super::arrival::{Arrival, Off, Unfit};
 use super::outbox::{Letter, Outcome, Policy, Row};
+use super::snapshot::stamp;
 use super::store::{Entry, Store, StoreError, Summary, Work, plan_digest};
-use crate::engine::{Directory, Output, Program};
+use crate::engine::{DecisionId, Directory, Output, Program, Waiting};
 use crate::log::{Decoded, Decoder, OwnedEvent};
 use crate::simulate::{AfterRemoval, Driver, Moment, Options, Recorder, Sink};
 use crate::time::Instant;
 use compact_str::CompactString;
 use sha2::{Digest, Sha256};
+use std::collections::BTreeMap;
 use std::io;
 
 /// What became of a line.
@@ -41,11 +48,14 @@ pub struct Opening {
     pub adopt: bool,
     /// What may be delivered; `None` keeps everything in the store.
     pub policy: Option<Policy>,
+    /// After how many entries of the journal a snapshot is taken.
+    pub snapshot: i64,
 }
 
 /// A playbook that runs live.
 pub struct Executor<'a> {
     store: Store,
+    program: &'a Program,
     driver: Driver<'a>,
     decoder: Decoder,
     /// Where the clock stands: it never goes back.
@@ -55,6 +65,16 @@ pub struct Executor<'a> {
     policy: Option<Policy>,
     /// Whether what is in memory is ahead of what is on the disk.
     broken: bool,
+    /// What waits for people, as the store has it, and the changes that it takes in.
+    waits: BTreeMap<DecisionId, Waiting>,
+    waits_of: Option<u64>,
+    /// Up to where requests of other processes have been looked for.
+    heeded: Option<i64>,
+    /// What a snapshot fits, after how many entries one is taken, and after which the last was.
+    stamp: String,
+    every: i64,
+    snapshot: i64,
+    restart: Restart,
 }
 
 impl<'a> Executor<'a> {
@@ -72,7 +92,7 @@ impl<'a> Executor<'a> {
         store: Store,
         opening: Opening,
     ) -> Result<Executor<'a>, StoreError> {
-        let Opening { now, adopt, policy } = opening;
+        let Opening { now, adopt, policy, snapshot: every } = opening;
         let digest = plan_digest(&program.plan);
         let Summary { started, clock, .. } = store.summary()?;
         let start = started.unwrap_or(now);
@@ -85,6 +105,14 @@ impl<'a> Executor<'a> {
             seq: 0,
             policy,
             broken: false,
+            waits: BTreeMap::new(),
+            waits_of: None,
+            heeded: None,
+            stamp: stamp(&digest),
+            every,
+            snapshot: 0,
+            restart: Restart::New,
+            program,
             store,
         };
         if started.is_none() {
@@ -96,11 +124,13 @@ impl<'a> Executor<'a> {
         if other && !adopt {
             return Err(StoreError::OtherPlan(executor.store.path().to_owned()));
         }
-        executor.replay(since.filter(|_| !adopt).map(|(seq, _)| seq))?;
-        if adopt {
-            let at = executor.clock;
-            executor.whole(|executor| executor.enter(Work::Plan, at, digest).map(drop))?;
-        }
+        executor.recover(since.filter(|_| !adopt).map(|(seq, _)| seq))?;
+        executor.whole(|executor| {
+            if adopt {
+                executor.enter(Work::Plan, executor.clock, digest)?;
+            }
+            executor.store.nothing_waits()
+        })?;
         Ok(executor)
     }
 
@@ -155,7 +185,7 @@ impl<'a> Executor<'a> {
             return Err(StoreError::Broken);
         }
         self.store.begin()?;
-        let done = work(self).and_then(|done| self.store.commit().map(|()| done));
+        let done = work(self).and_then(|done| self.note_waiting().and_then(|()| self.store.commit()).map(|()| done));
         if done.is_err() {
             self.store.roll_back();
             self.broken = true;
@@ -222,8 +252,8 @@ impl<'a> Executor<'a> {
     }
 
     fn record(&self, seq: i64, records: &Records) -> Result<(), StoreError> {
-        for (line, letter) in records.lines.iter().zip(&records.letters) {
-            let number = self.store.decide(seq, line)?;
+        for ((id, line), letter) in records.ids.iter().zip(&records.lines).zip(&records.letters) {
+            let number = self.store.decide(seq, id, line)?;
             if let Some(letter) = letter {
                 self.store.post(number, letter)?;
             }
@@ -248,72 +278,20 @@ impl<'a> Executor<'a> {
 
     /// Hands in what became of a delivery, as an event like any other.
     fn tell(&mut self, row: &Row, now: Instant) -> Result<(), StoreError> {
-        let mut id = CompactString::from(format!("input-{}", self.seq + 1));
-        while self.store.digest_of(&id)?.is_some() {
-            id.push('+');
-        }
+        let id = self.own_id()?;
         let Some(line) = row.event(&id, now.max(self.clock)) else { return Ok(()) };
         match self.decoder.decode(line.as_bytes()) {
             Ok(Decoded::Event(event)) => self.keep(&event, line.clone(), &id, &Sha256::digest(&line)),
             Ok(Decoded::UnknownKind(_)) | Err(_) => Err(StoreError::Broken),
         }
     }
-
-    /// Goes through the journal again; what was decided after `since` must come out again. With no such entry nothing is
-    /// compared: another version decides otherwise, and what it would have done is not done.
-    fn replay(&mut self, since: Option<i64>) -> Result<(), StoreError> {
-        loop {
-            let entries = self.store.entries(self.seq)?;
-            if entries.is_empty() {
-                return Ok(());
-            }
-            for entry in &entries {
-                self.replay_entry(entry, since)?;
-            }
-        }
-    }
-
-    fn replay_entry(&mut self, entry: &Entry, since: Option<i64>) -> Result<(), StoreError> {
-        let mut records = Records::default();
-        match entry.work {
-            Work::Plan => {}
-            Work::Start | Work::Clock => {
-                self.driver.advance(entry.at, &mut records).map_err(|_| StoreError::Broken)?;
-            }
-            Work::Event => match self.decoder.decode(entry.body.as_bytes()) {
-                Ok(Decoded::Event(event)) => self.event(&event.event(), entry.at, &mut records)?,
-                Ok(Decoded::UnknownKind(_)) | Err(_) if since.is_none() => {}
-                Ok(Decoded::UnknownKind(kind)) => {
-                    let what = format!("there is no kind `{kind}`");
-                    return Err(StoreError::Diverged { seq: entry.seq, what });
-                }
-                Err(error) => return Err(StoreError::Diverged { seq: entry.seq, what: error.to_string() }),
-            },
-        }
-        self.seq = entry.seq;
-        match since {
-            Some(since) if entry.seq > since => same(entry.seq, &self.store.decided(entry.seq)?, &records.lines),
-            _ => Ok(()),
-        }
-    }
-}
-
-/// Compares what was decided with what is decided now.
-fn same(seq: i64, before: &[String], now: &[String]) -> Result<(), StoreError> {
-    if before == now {
-        return Ok(());
-    }
-    let what = match before.iter().zip(now).find(|(before, now)| before != now) {
-        Some((before, now)) => format!("{before} has become {now}"),
-        None => format!("{} decisions have become {}", before.len(), now.len()),
-    };
-    Err(StoreError::Diverged { seq, what })
 }
 
 /// Decisions as the store keeps them: as a dry run writes them.
 #[derive(Default)]
 struct Records {
     lines: Vec<String>,
+    ids: Vec<CompactString>,
     /// What each becomes in the outbox.
     letters: Vec<Option<Letter>>,
     policy: Option<Policy>,
@@ -324,6 +302,7 @@ impl Sink for Records {
         let recorder = Recorder::new(moment.program, moment.state);
         let letter = |decision| self.policy.as_ref().and_then(|policy| policy.letter(moment, decision));
         self.letters.extend(output.decisions.iter().map(letter));
+        self.ids.extend(output.decisions.iter().map(|decision| decision.id.to_compact()));
         self.lines.extend(output.decisions.iter().map(|decision| {
             let mut line = String::new();
             recorder.decision(&mut line, decision);

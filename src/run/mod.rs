@@ -5,7 +5,8 @@
 //! | `config` | `qun.yaml`, and what is wrong in it |
 //! | `arrival` | one line as it arrives, made one of the journal |
 //! | `store` | the file in which all of it lies: the only place that knows SQL |
-//! | `executor` | the single writer: input, state and decisions are one transaction; restart by replay |
+//! | `executor` | the single writer: input, state and decisions are one transaction; requests of commands; restarts |
+//! | `snapshot` | what a run remembers as bytes, so that a restart need not go through the whole journal |
 //! | `journal` | the journal as an event log for `qun simulate` |
 //! | `signature` | who may hand events in |
 //! | `body`, `http` | events by HTTP |
@@ -26,15 +27,17 @@ mod journal;
 mod outbox;
 mod service;
 mod signature;
+mod snapshot;
 mod store;
 
 pub use arrival::Off;
 pub use config::{Config, ConfigError, ConfigProblem, SecretAt, Target, masked, read_config};
 pub use deliver::{Delivered, Outlet, deliver};
-pub use executor::{Executor, Opening, Receipt};
+pub use executor::{Executor, Opening, Receipt, Restart};
 pub use http::{Desk, listen};
 pub use journal::{ExportError, Exported, decisions, export};
 pub use outbox::{GUARDED, Outcome, Policy, Row, State};
 pub use service::{Figures, Job, Lines, serve};
 pub use signature::{Gate, Shown};
-pub use store::{Entry, Store, StoreError, Summary, Work, plan_digest};
+pub use snapshot::{pack, unpack};
+pub use store::{Entry, Matter, Store, StoreError, Summary, Work, is_running, plan_digest};

@@ -117,8 +117,8 @@ impl Figures {
     }
 }
 
-/// The longest rest: the clock of the machine may be set anew meanwhile.
-const REST: Duration = Duration::from_secs(1);
+/// The longest rest: the clock of the machine may be set anew meanwhile, and commands are to be heeded.
+const REST: Duration = Duration::from_millis(200);
 
 /// Runs until it is told to stop, or nobody is left who could hand anything in.
 ///
@@ -167,11 +167,13 @@ pub fn serve(
         }
         let (due, at) = (executor.next_due(), now());
         executor.tick(at)?;
+        executor.heed(at)?;
+        executor.snapshot_when_due()?;
         if let Some(lag) = due.filter(|due| *due <= at).map(|due| (at - due).ms()) {
             figures.lag_ms.fetch_max(u64::try_from(lag).unwrap_or(0), Ordering::Relaxed);
         }
     }
-    Ok(())
+    executor.take_snapshot().map(drop)
 }
 
 /// How long nothing is due.

@@ -3,6 +3,11 @@
 //! A commit is on the disk before it is reported (`synchronous=FULL`), and a lock file of its own keeps a second writer
 //! out. Readers need no lock.
 
+mod people;
+mod snapshot;
+
+pub use people::Matter;
+
 use super::outbox::{Letter, Outcome, Row, State};
 use crate::plan::Plan;
 use crate::time::Instant;
@@ -15,7 +20,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The version of the tables.
-const VERSION: i64 = 1;
+const VERSION: i64 = 2;
 /// Marks the file as ours: `Qun` and the version of this mark.
 const APPLICATION: i64 = 0x5175_6e01;
 
@@ -31,9 +36,26 @@ CREATE TABLE journal (
 CREATE TABLE decision (
   number INTEGER PRIMARY KEY,
   seq    INTEGER NOT NULL REFERENCES journal (seq),
+  id     TEXT NOT NULL,
   record TEXT NOT NULL
 ) STRICT;
 CREATE INDEX decision_by_seq ON decision (seq);
+CREATE INDEX decision_by_id ON decision (id);
+CREATE TABLE waiting (
+  id      TEXT PRIMARY KEY,
+  sort    TEXT NOT NULL CHECK (sort IN ('task', 'approval')),
+  role    TEXT NOT NULL,
+  until   INTEGER NOT NULL,
+  overdue INTEGER NOT NULL
+) STRICT;
+CREATE TABLE request (number INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, answer TEXT) STRICT;
+CREATE TABLE snapshot (
+  one    INTEGER PRIMARY KEY CHECK (one = 1),
+  seq    INTEGER NOT NULL REFERENCES journal (seq),
+  stamp  TEXT NOT NULL,
+  digest BLOB NOT NULL,
+  state  BLOB NOT NULL
+) STRICT;
 CREATE TABLE outbox (
   number   INTEGER PRIMARY KEY REFERENCES decision (number),
   id       TEXT NOT NULL UNIQUE,
@@ -68,6 +90,8 @@ pub enum StoreError {
     OtherPlan(PathBuf),
     /// What it holds was not decided so: the input and what is different.
     Diverged { seq: i64, what: String },
+    /// What a run remembers cannot be written down.
+    Snapshot(String),
     /// An earlier failure has left what is in memory ahead of what is on the disk.
     Broken,
 }
@@ -89,6 +113,7 @@ impl fmt::Display for StoreError {
             StoreError::Diverged { seq, what } => {
                 write!(f, "input {seq} of the journal is not decided as it was: {what}")
             }
+            StoreError::Snapshot(what) => write!(f, "no snapshot can be taken: {what}"),
             StoreError::Broken => f.write_str("the store has failed before: start again"),
         }
     }
@@ -299,9 +324,9 @@ impl Store {
     }
 
     /// Records a decision; its number.
-    pub(super) fn decide(&self, seq: i64, record: &str) -> Result<i64, StoreError> {
-        let sql = "INSERT INTO decision (seq, record) VALUES (?1, ?2)";
-        let added = self.connection.prepare_cached(sql).and_then(|mut add| add.insert(params![seq, record]));
+    pub(super) fn decide(&self, seq: i64, id: &str, record: &str) -> Result<i64, StoreError> {
+        let sql = "INSERT INTO decision (seq, id, record) VALUES (?1, ?2, ?3)";
+        let added = self.connection.prepare_cached(sql).and_then(|mut add| add.insert(params![seq, id, record]));
         added.map_err(|error| self.failed(error))
     }
 
@@ -404,6 +429,20 @@ impl Store {
     pub fn give_up(&self, id: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE outbox SET state = 'dropped', said = 'dropped by hand' WHERE id = ?1 AND state = 'pending'";
         self.connection.execute(sql, [id]).map(|count| count > 0).map_err(|error| self.failed(error))
+    }
+
+    /// How many deliveries there are in each state, and when the first that waits was decided.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn outbox_figures(&self) -> Result<(Vec<(String, i64)>, Option<Instant>), StoreError> {
+        let count = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
+        let sql = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
+        let counts = self.connection.prepare_cached(sql).and_then(|mut all| all.query_map([], count)?.collect());
+        let oldest = "SELECT min(at) FROM outbox WHERE state = 'pending'";
+        let oldest: rusqlite::Result<Option<i64>> = self.connection.query_row(oldest, [], |row| row.get(0));
+        let figures = counts.and_then(|counts| Ok((counts, oldest?.map(Instant::from_ms))));
+        figures.map_err(|error| self.failed(error))
     }
 
     /// Holds all deliveries, or lets them go on.
@@ -548,16 +587,35 @@ fn database(path: &Path, error: rusqlite::Error) -> StoreError {
     StoreError::Database { path: path.to_owned(), error }
 }
 
-/// Takes the lock beside the store; the system gives it back when the process ends, however that happens.
-fn lock(store: &Path) -> Result<File, StoreError> {
+/// Where the lock of a store is.
+fn lock_of(store: &Path) -> PathBuf {
     let mut name = store.as_os_str().to_owned();
     name.push(".lock");
-    let path = PathBuf::from(name);
+    PathBuf::from(name)
+}
+
+/// Takes the lock beside the store; the system gives it back when the process ends, however that happens.
+fn lock(store: &Path) -> Result<File, StoreError> {
+    let path = lock_of(store);
     let file = fs::OpenOptions::new().create(true).truncate(false).write(true).open(&path);
     let file = file.map_err(|error| StoreError::Lock { path: path.clone(), error })?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StoreError::Taken(store.to_owned())),
-        Err(TryLockError::Error(error)) => Err(StoreError::Lock { path, error }),
+    // Who only asks whether somebody has it has it for a moment.
+    for _ in 0..LOOKS {
+        match file.try_lock() {
+            Ok(()) => return Ok(file),
+            Err(TryLockError::WouldBlock) => std::thread::sleep(WAIT / 1000),
+            Err(TryLockError::Error(error)) => return Err(StoreError::Lock { path, error }),
+        }
     }
+    Err(StoreError::Taken(store.to_owned()))
 }
+
+/// Whether a process runs with a store.
+#[must_use]
+pub fn is_running(store: &Path) -> bool {
+    let file = File::open(lock_of(store));
+    file.is_ok_and(|file| matches!(file.try_lock_shared(), Err(TryLockError::WouldBlock)))
+}
+
+/// How often a lock is looked at before somebody is taken to have it.
+const LOOKS: u32 = 20;

@@ -215,6 +215,11 @@ impl<'a> Driver<'a> {
         End { state: self.state, unhappened: self.unhappened }
     }
 
+    /// Goes on with what a run of the same program remembered.
+    pub fn go_on(&mut self, state: State) {
+        (self.state, self.started) = (state, true);
+    }
+
     /// What the run remembers.
     #[must_use]
     pub fn state(&self) -> &State {

@@ -8,6 +8,7 @@ use qun::log::{Decoder, LogReader, ReadOptions, Source, read_directory};
 use qun::plan::Plan;
 use qun::report::decisions::JsonLines;
 use qun::report::metrics::{Metrics, Shape};
+use qun::run::{pack, unpack};
 use qun::simulate::{AfterRemoval, Driver, Moment, Options, Sink};
 use qun::syntax::source::Sources;
 use qun::time::Instant;
@@ -143,6 +144,33 @@ fn drive(program: &Program, case: &Case, threads: usize) -> Result<Book, String>
         Some(bad) => Err(format!("line {}: {:?}", bad.line, bad.error)),
         None => Ok(book),
     }
+}
+
+/// The same as [`run_program`], but after events that `stops` chooses all that the run remembers is written down, read
+/// back, and gone on with.
+///
+/// # Errors
+/// What is wrong with the directory or the log, or what cannot be written or read.
+pub fn run_in_parts(program: &Program, case: &Case, stops: &mut dyn FnMut() -> bool) -> Result<Outcome, String> {
+    let Log { directory, to, mut reader } = log(program, case, 1)?;
+    let after_removal = if case.keep_after_removal { AfterRemoval::Keep } else { AfterRemoval::Ignore };
+    let begin = |to| Driver::new(program, Options { from: None, to, after_removal }).with_directory(directory.as_ref());
+    let (mut book, mut driver, mut end) = (Book::new(program)?, begin(to), to);
+    while let Some(events) = reader.next_batch().map_err(|error| error.to_string())? {
+        for event in (0..events.len()).filter_map(|position| events.get(position)) {
+            driver.event(&event, &mut book).map_err(|error| error.to_string())?;
+            end = to.or(Some(event.at));
+            if stops() {
+                let state = unpack(&pack(driver.state())?)?;
+                driver = begin(end);
+                driver.go_on(state);
+            }
+        }
+    }
+    if let Some(end) = end {
+        driver.advance(end, &mut book).map_err(|error| error.to_string())?;
+    }
+    book.finish()
 }
 
 /// What comes out of a run.

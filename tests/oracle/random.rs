@@ -254,3 +254,32 @@ fn the_same_case_comes_to_the_same() {
     assert!(bad.is_empty(), "{bad:?}");
     assert_eq!(done.into_inner() as u64, many);
 }
+
+/// What a run remembers can be written down and read back at any point: what comes after is the same, byte for byte.
+#[test]
+fn a_run_goes_on_from_what_it_has_written_down() {
+    let (first, many) = (number("QUN_SEED", 0), number("QUN_CASES", PLAIN) / 20);
+    let bad = Mutex::new(Vec::new());
+    let (stopped, decided) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    all(first, many, &|seed| {
+        let Ok((draft, program)) = case_of(seed) else { return bad.lock().unwrap().push((seed, None)) };
+        let case = draft.case();
+        let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+        let mut stops = || {
+            dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+            let stop = (dice >> 33) % 4 == 0;
+            stopped.fetch_add(usize::from(stop), Ordering::Relaxed);
+            stop
+        };
+        let parts = engine::run_in_parts(&program, &case, &mut stops);
+        let whole = engine::run_in_parts(&program, &case, &mut || false);
+        decided.fetch_add(whole.as_ref().map_or(0, |whole| whole.decisions.len()), Ordering::Relaxed);
+        if parts.is_err() || parts != whole || whole != engine::run_program(&program, &case, 1) {
+            let told = parts.and_then(|parts| Ok(difference(&parts, &whole?).map(|why| why.told)));
+            bad.lock().unwrap().push((seed, Some(told)));
+        }
+    });
+    let bad = bad.into_inner().unwrap();
+    assert!(bad.is_empty(), "{bad:?}");
+    assert!(stopped.into_inner() as u64 > many / 2 && decided.into_inner() as u64 > many / 2);
+}
