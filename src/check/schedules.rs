@@ -29,7 +29,15 @@ impl Lower<'_> {
                 Some(Schedule::Month { day, times })
             }
             ScheduleKind::MonthLast(word) => {
-                let day = self.last_day(word)?;
+                let day = MonthDay::Last(self.weekday_or_day(word)?);
+                self.timed(schedule)?;
+                Some(Schedule::Month { day, times })
+            }
+            ScheduleKind::MonthNth(nth, word) => {
+                let day = match self.weekday_or_day(word)? {
+                    Some(weekday) => MonthDay::NthWeekday(*nth, weekday),
+                    None => MonthDay::Nth(*nth),
+                };
                 self.timed(schedule)?;
                 Some(Schedule::Month { day, times })
             }
@@ -94,9 +102,10 @@ impl Lower<'_> {
         }
     }
 
-    fn last_day(&mut self, word: &Word) -> Option<MonthDay> {
+    /// The weekday of `last sunday`; none for `last day`.
+    fn weekday_or_day(&mut self, word: &Word) -> Option<Option<Weekday>> {
         if word.text == "day" {
-            return Some(MonthDay::Last(None));
+            return Some(None);
         }
         let day = Weekday::parse(&word.text);
         if day.is_none() {
@@ -104,7 +113,7 @@ impl Lower<'_> {
             available.extend(Weekday::ALL.iter().map(|day| day.name().to_owned()));
             self.error(NameError::Unknown { what: "day", name: word.clone(), available, declare: None });
         }
-        day.map(|day| MonthDay::Last(Some(day)))
+        day.map(Some)
     }
 
     fn cron(&mut self, text: &tree::Text, schedule: &tree::Schedule) -> Option<Schedule> {

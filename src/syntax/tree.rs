@@ -621,6 +621,8 @@ pub enum ScheduleKind {
     MonthDay(Expr),
     /// `every month on last sunday`, `on last day`
     MonthLast(Word),
+    /// `every month on first saturday`: which one, and the day
+    MonthNth(u8, Word),
     /// `every cron "0 9 1 * *"`
     Cron(Text),
     /// `on 2026-12-24 at 20:00`, or `on 2026-12-24T20:00` with no `at`

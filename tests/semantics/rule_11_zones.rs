@@ -56,6 +56,22 @@ fn a_time_that_exists_twice_fires_once_at_the_first() {
 }
 
 #[test]
+fn a_weekday_of_a_month_is_counted_from_its_first_day() {
+    let monthly = |name: &str, which: &str| {
+        let rule = format!("rule r for group {{ every month on {which}  do post \"x\" }}");
+        utc(&zone(name, &rule).log("01-01 00:00 group.created g - group_kind=x").until("06-01 00:00").run())
+    };
+    let fifth = monthly("Etc/UTC", "fifth friday at 15:00");
+    assert_eq!(fifth, ["03-29 15:00Z", "05-31 15:00Z"], "months without a fifth friday are left out");
+    let first = monthly("Asia/Shanghai", "first saturday at 00:00");
+    assert_eq!(first, ["01-05 16:00Z", "02-02 16:00Z", "03-01 16:00Z", "04-05 16:00Z", "05-03 16:00Z"]);
+    // The clocks of New York change on the second sunday of March: 02:00 EST becomes 03:00 EDT, at 07:00Z.
+    let second = monthly("America/New_York", "second sunday at 02:30");
+    assert_eq!(second[1..4], ["02-11 07:30Z", "03-10 07:00Z", "04-14 06:30Z"]);
+    assert_eq!(monthly("Etc/UTC", "second day at 10:00"), monthly("Etc/UTC", "day 2 at 10:00"));
+}
+
+#[test]
 fn half_an_hour_counts() {
     assert_eq!(daily("Asia/Kolkata", "00:00", "03-04", "03-06"), ["03-04 18:30Z", "03-05 18:30Z"]);
     assert_eq!(daily("Asia/Kolkata", "08:30", "03-04", "03-06"), ["03-05 03:00Z", "03-06 03:00Z"]);

@@ -35,11 +35,21 @@ impl Builder<'_> {
     }
 
     fn month(&mut self, node: Node<'_>) -> Option<ScheduleKind> {
-        let last = node.into_inner().last()?;
-        match last.as_rule() {
-            Rule::word => Some(ScheduleKind::MonthLast(self.loose(Sort::Day, &last))),
-            _ => self.day_number(last).map(ScheduleKind::MonthDay),
+        let mut parts = node.into_inner().rev();
+        let (last, which) = (parts.next()?, parts.next()?);
+        if last.as_rule() != Rule::word {
+            return self.day_number(last).map(ScheduleKind::MonthDay);
         }
+        let day = self.loose(Sort::Day, &last);
+        let nth = match which.as_rule() {
+            Rule::kw_first => 1,
+            Rule::kw_second => 2,
+            Rule::kw_third => 3,
+            Rule::kw_fourth => 4,
+            Rule::kw_fifth => 5,
+            _ => return Some(ScheduleKind::MonthLast(day)),
+        };
+        Some(ScheduleKind::MonthNth(nth, day))
     }
 
     pub(super) fn at_times(&mut self, node: Node<'_>) -> Vec<TimeOfDay> {

@@ -29,6 +29,7 @@ fn times_on(schedule: &Schedule, date: NaiveDate) -> Vec<NaiveDateTime> {
         ScheduleKind::Every(during) => every(duration(during), date, &schedule.at),
         ScheduleKind::MonthDay(day) if number(day) == date.day() => at(&schedule.at),
         ScheduleKind::MonthLast(word) if is_last(&word.text, date) => at(&schedule.at),
+        ScheduleKind::MonthNth(nth, word) if is_nth(u32::from(*nth), &word.text, date) => at(&schedule.at),
         ScheduleKind::Cron(line) => Cron::parse(&words(&line.parts)).times_on(date),
         ScheduleKind::Date(time) if time.date() == date && schedule.at.is_empty() => vec![*time],
         ScheduleKind::Date(time) if time.date() == date => at(&schedule.at),
@@ -101,6 +102,11 @@ fn is_day(word: &str, date: NaiveDate) -> bool {
 fn is_last(word: &str, date: NaiveDate) -> bool {
     let within = if word == "day" { 1 } else { 7 };
     (date + Days::new(within)).month() != date.month() && (word == "day" || word == weekday(date))
+}
+
+fn is_nth(nth: u32, word: &str, date: NaiveDate) -> bool {
+    let before = if word == "day" { date.day0() } else { date.day0() / 7 };
+    before + 1 == nth && (word == "day" || word == weekday(date))
 }
 
 /// A cron line: for each field which numbers are meant, and whether the field begins with a star.

@@ -28,7 +28,8 @@ impl Book {
             15 => format!("every month on day {} at {at}", self.d.pick(&["1", "7", "28", "29", "30", "31"])),
             16 => {
                 let last = if self.d.chance(40) { "day" } else { self.d.pick(&WEEKDAYS) };
-                format!("every month on last {last} at {at}")
+                let which = self.d.pick(&["last", "last", "first", "second", "third", "fourth", "fifth"]);
+                format!("every month on {which} {last} at {at}")
             }
             17 => {
                 let lines = ["0 9 1 * *", "30 2 * * *", "15 1,13 * * 0", "0 0 * * 7", "0 */6 * * 1-5", "30 1 1-7 * 1"];
