@@ -45,9 +45,9 @@ use check::aftermath::Unread;
 use check::content::Contents;
 use check::sites::Sites;
 use diagnostic::{Diagnostic, Severity};
+use l10n::Lang;
 use load::Loaded;
 use plan::Plan;
-use syntax::error::SyntaxError;
 use syntax::source::Sources;
 use syntax::tree::Tree;
 
@@ -66,17 +66,29 @@ pub struct Compiled {
     pub sites: Sites,
 }
 
-/// Makes a plan of a playbook on disk.
+/// Makes a plan of a playbook on disk; mistakes are told in English.
 #[must_use]
 pub fn compile(loaded: &Loaded) -> Compiled {
-    compile_sources(loaded.sources.clone(), &loaded.folder)
+    compile_in(loaded, Lang::En)
 }
 
-/// Makes a plan of a playbook's files, whose contents may lie anywhere.
+/// Makes a plan of a playbook on disk; mistakes are told in a tongue.
+#[must_use]
+pub fn compile_in(loaded: &Loaded, lang: Lang) -> Compiled {
+    compile_sources_in(loaded.sources.clone(), &loaded.folder, lang)
+}
+
+/// Makes a plan of a playbook's files, whose contents may lie anywhere; mistakes are told in English.
 #[must_use]
 pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
+    compile_sources_in(sources, contents, Lang::En)
+}
+
+/// Makes a plan of a playbook's files, whose contents may lie anywhere; mistakes are told in a tongue.
+#[must_use]
+pub fn compile_sources_in(sources: Sources, contents: &dyn Contents, lang: Lang) -> Compiled {
     let (tree, mistakes) = syntax::source::parse(&sources);
-    let mut diagnostics: Vec<Diagnostic> = mistakes.iter().map(SyntaxError::diagnostic).collect();
+    let mut diagnostics = syntax::messages::diagnostics(&mistakes, lang);
     let checked = check::check(&tree, &sources, contents);
     let unread = Unread::around(&mistakes, &sources);
     diagnostics.extend(checked.diagnostics.into_iter().filter(|told| !unread.explain(told, &sources)));

@@ -3,12 +3,12 @@
 use super::failure::{Failure, Outcome, complain};
 use super::output::Output;
 use super::terminal;
-use crate::diagnostic::Diagnostic;
 use crate::format::{FormatError, format_among};
 use crate::load;
 use crate::report::diagnostics;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::keywords::Tongue;
+use crate::syntax::messages;
 use crate::syntax::source::{Sources, declared_names};
 use crate::syntax::span::FileId;
 use clap::{Args, ValueEnum};
@@ -121,7 +121,7 @@ impl Arguments {
 fn tell(page: &Page, mistakes: &[SyntaxError]) {
     let mut sources = Sources::new();
     sources.add(&page.name, &page.text);
-    let told: Vec<Diagnostic> = mistakes.iter().map(SyntaxError::diagnostic).collect();
+    let told = messages::diagnostics(mistakes, super::locale::lang());
     let text = diagnostics::human(&told, &sources, terminal::stderr_style());
     let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&told, 1));
 }

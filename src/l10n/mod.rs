@@ -2,8 +2,8 @@
 //!
 //! 1. [`Text`] is a message as data: a name in the catalogues and its arguments.
 //! 2. [`Lang`] is a tongue, and how one is chosen.
-//! 3. [`Catalogue`] has all the words of one tongue (`en.ftl`, `zh.ftl`, in Fluent's own form); a message may have
-//!    attributes, as `.help`, which are said apart.
+//! 3. [`Catalogue`] has all the words of one tongue (`en/`, `zh/`: one file a room, in Fluent's own form); a message may
+//!    have attributes, as `.help`, which are said apart.
 //!
 //! Both catalogues have the same messages with the same arguments: the tests of this room see to it.
 
@@ -50,10 +50,21 @@ impl Lang {
         }
     }
 
-    fn words(self) -> &'static str {
+    /// The files of its catalogue.
+    fn words(self) -> [&'static str; 4] {
         match self {
-            Lang::En => include_str!("en.ftl"),
-            Lang::Zh => include_str!("zh.ftl"),
+            Lang::En => [
+                include_str!("en/shared.ftl"),
+                include_str!("en/syntax.ftl"),
+                include_str!("en/check.ftl"),
+                include_str!("en/lint.ftl"),
+            ],
+            Lang::Zh => [
+                include_str!("zh/shared.ftl"),
+                include_str!("zh/syntax.ftl"),
+                include_str!("zh/check.ftl"),
+                include_str!("zh/lint.ftl"),
+            ],
         }
     }
 }
@@ -63,6 +74,8 @@ impl Lang {
 pub struct Text {
     /// Its name in the catalogues.
     pub id: &'static str,
+    /// The part of it that is meant, where it is not the whole: `help`.
+    pub part: Option<&'static str>,
     /// Its arguments.
     pub args: Vec<(&'static str, Arg)>,
 }
@@ -74,13 +87,40 @@ pub enum Arg {
     Text(String),
     /// Chooses between one and many, too.
     Number(i64),
+    /// Another message, said in the same tongue.
+    Said(Box<Text>),
+    /// Names, each in backticks, one after the other.
+    Names(Vec<String>, Join),
+}
+
+/// What stands before the last of several names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Join {
+    /// `a`, `b`, `c`
+    Comma,
+    /// `a`, `b` and `c`
+    And,
+    /// `a`, `b` or `c`
+    Or,
 }
 
 impl Text {
     /// A message without arguments.
     #[must_use]
     pub fn new(id: &'static str) -> Text {
-        Text { id, args: Vec::new() }
+        Text { id, part: None, args: Vec::new() }
+    }
+
+    /// Words that are the same in every tongue, or come from elsewhere.
+    #[must_use]
+    pub fn verbatim(text: impl Into<String>) -> Text {
+        Text::new("verbatim").with("text", text.into())
+    }
+
+    /// A part of the message, in the place of the whole.
+    #[must_use]
+    pub fn part(self, part: &'static str) -> Text {
+        Text { part: Some(part), ..self }
     }
 
     /// The same with one more argument.
@@ -100,6 +140,18 @@ impl From<String> for Arg {
 impl From<&str> for Arg {
     fn from(text: &str) -> Arg {
         Arg::Text(text.to_owned())
+    }
+}
+
+impl From<Text> for Arg {
+    fn from(text: Text) -> Arg {
+        Arg::Said(Box::new(text))
+    }
+}
+
+impl From<&'static str> for Text {
+    fn from(id: &'static str) -> Text {
+        Text::new(id)
     }
 }
 
@@ -137,13 +189,15 @@ impl Catalogue {
     /// The catalogue of a tongue.
     #[must_use]
     pub fn new(lang: Lang) -> Catalogue {
-        // A line that cannot be read is left out alone; the tests of this room let none through.
-        let resource = FluentResource::try_new(lang.words().to_owned()).unwrap_or_else(|(read, _)| read);
         let id = LanguageIdentifier::from_str(lang.tag()).unwrap_or_default();
         let mut bundle = FluentBundle::new(vec![id]);
         // Marks that keep two directions of writing apart would only disturb terminals.
         bundle.set_use_isolating(false);
-        bundle.add_resource_overriding(resource);
+        for words in lang.words() {
+            // A line that cannot be read is left out alone; the tests of this room let none through.
+            let resource = FluentResource::try_new(words.to_owned()).unwrap_or_else(|(read, _)| read);
+            bundle.add_resource_overriding(resource);
+        }
         Catalogue { lang, bundle }
     }
 
@@ -156,7 +210,10 @@ impl Catalogue {
     /// A message in words; one that is not in the catalogue is said by its name.
     #[must_use]
     pub fn say(&self, text: &Text) -> String {
-        self.find(text, None).unwrap_or_else(|| text.id.to_owned())
+        self.find(text, text.part).unwrap_or_else(|| match text.part {
+            Some(part) => format!("{}.{part}", text.id),
+            None => text.id.to_owned(),
+        })
     }
 
     /// A part of a message that is said apart: `label`, `help`.
@@ -173,16 +230,34 @@ impl Catalogue {
         };
         let mut args = FluentArgs::new();
         for (name, value) in &text.args {
-            args.set(*name, fluent(value));
+            args.set(*name, self.fluent(value));
         }
         let mut mistakes = Vec::new();
         Some(self.bundle.format_pattern(pattern, Some(&args), &mut mistakes).into_owned())
     }
-}
 
-fn fluent(arg: &Arg) -> FluentValue<'_> {
-    match arg {
-        Arg::Text(text) => FluentValue::from(text.as_str()),
-        Arg::Number(number) => FluentValue::from(*number),
+    fn fluent<'a>(&self, arg: &'a Arg) -> FluentValue<'a> {
+        match arg {
+            Arg::Text(text) => FluentValue::from(text.as_str()),
+            Arg::Number(number) => FluentValue::from(*number),
+            Arg::Said(text) => FluentValue::from(self.say(text)),
+            Arg::Names(names, join) => FluentValue::from(self.names(names, *join)),
+        }
+    }
+
+    /// Names in a row: `a`, `b` and `c`.
+    fn names(&self, names: &[String], join: Join) -> String {
+        let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        let comma = self.say(&Text::new("names"));
+        let last = match join {
+            Join::Comma => comma.clone(),
+            Join::And => self.say(&Text::new("names").part("and")),
+            Join::Or => self.say(&Text::new("names").part("or")),
+        };
+        match quoted.split_last() {
+            Some((one, [])) => one.clone(),
+            Some((one, before)) => format!("{}{last}{one}", before.join(&comma)),
+            None => String::new(),
+        }
     }
 }

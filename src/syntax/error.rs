@@ -114,7 +114,7 @@ pub enum Mistake {
         /// As it was written.
         text: String,
         /// What to do.
-        help: String,
+        hint: Hint,
     },
     /// What follows the event in a function over the past is no window.
     NotAWindow {
@@ -136,6 +136,17 @@ pub enum Mistake {
         /// In which tongue the playbook speaks here.
         tongue: Tongue,
     },
+}
+
+/// What to do where the language says something otherwise.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Hint {
+    /// Write this.
+    Write(String),
+    /// Count, as this does.
+    Count(String),
+    /// Leave this sign out.
+    LeaveOut(String),
 }
 
 /// What stands at an error.

@@ -2,14 +2,24 @@
 
 use super::read;
 use qun::diagnostic::Diagnostic;
+use qun::l10n::Lang;
+use qun::syntax::messages::diagnostics;
 use std::fmt::Write as _;
 
 const MISTAKES: &str = include_str!("mistakes.txt");
 
+fn all_told(lang: Lang) -> String {
+    cases().map(|(name, text)| format!("=== {name}\n{text}\n{}\n", told(text, lang))).collect()
+}
+
 #[test]
 fn mistakes_are_told() {
-    let told: String = cases().map(|(name, text)| format!("=== {name}\n{text}\n{}\n", told(text))).collect();
-    insta::assert_snapshot!(told);
+    insta::assert_snapshot!(all_told(Lang::En));
+}
+
+#[test]
+fn mistakes_are_told_in_chinese() {
+    insta::assert_snapshot!(all_told(Lang::Zh));
 }
 
 #[test]
@@ -22,7 +32,7 @@ fn every_case_but_one_is_a_mistake() {
 #[test]
 fn help_speaks_of_the_language_alone() {
     for (name, text) in cases() {
-        let told = told(text);
+        let told = Lang::ALL.map(|lang| told(text, lang)).concat();
         for word in ["Rule", "kw_", "Pos(", "pest", "EOI", "token"] {
             assert!(!told.contains(word), "{name}: {told}");
         }
@@ -34,8 +44,8 @@ fn cases() -> impl Iterator<Item = (&'static str, &'static str)> {
     cases.map(|(name, text)| (name, text.strip_suffix('\n').unwrap_or(text)))
 }
 
-fn told(text: &str) -> String {
-    read(text).1.iter().map(|error| plain(&error.diagnostic(), text)).collect()
+fn told(text: &str, lang: Lang) -> String {
+    diagnostics(&read(text).1, lang).iter().map(|told| plain(told, text)).collect()
 }
 
 /// A diagnostic as plain text.

@@ -2,6 +2,8 @@
 
 use super::{GLANCE, read};
 use proptest::prelude::*;
+use qun::l10n::Lang;
+use qun::syntax::messages::diagnostics;
 use qun::syntax::span::Span;
 
 const GLANCE_ZH: &str = include_str!("glance_zh.sop");
@@ -60,9 +62,8 @@ fn lies_inside(text: &str, span: Span) -> bool {
 fn check(text: &str) {
     let (items, errors) = read(text);
     assert!(items.iter().all(|item| lies_inside(text, item.span)));
-    for error in errors {
-        let told = error.diagnostic();
-        assert!(told.labels.iter().all(|(span, _)| lies_inside(text, *span)), "{error:?}");
+    for told in diagnostics(&errors, Lang::En) {
+        assert!(told.labels.iter().all(|(span, _)| lies_inside(text, *span)), "{told:?}");
         assert!(!told.headline.is_empty() && !told.headline.ends_with('.'));
     }
 }

@@ -1,6 +1,6 @@
 //! Turns of plain speech that the language says otherwise.
 
-use super::super::error::Mistake;
+use super::super::error::{Hint, Mistake};
 use super::explain::{Answer, Problem};
 use super::guess::is_word_char;
 use std::ops::Range;
@@ -43,7 +43,7 @@ impl Problem<'_> {
         let number: String = rest.trim_start().chars().take_while(|c| is_word_char(*c) || *c == '.').collect();
         let with = format!("{sign} {number}");
         let wrong = start..start + words.len() + space + number.len();
-        self.instead(wrong, &with, format!("write `{with}`"))
+        self.instead(wrong, &with, Hint::Write(with.clone()))
     }
 
     /// Where words begin that stand around the place.
@@ -62,7 +62,7 @@ impl Problem<'_> {
             ("当", "首次" | "第一次") => format!("若 数量({event}) == 1"),
             _ => return None,
         };
-        self.instead(word, "", format!("count it: `{count}`"))
+        self.instead(word, "", Hint::Count(count))
     }
 
     /// `当 没有 message.posted`
@@ -75,9 +75,9 @@ impl Problem<'_> {
             _ => return None,
         };
         let end = self.at + event.len();
-        let (text, help) = (self.word(&word).to_owned(), format!("write `{meant}`"));
+        let text = self.word(&word).to_owned();
         let reads = self.reads(word.start..end, &meant);
-        reads.then_some((word, Mistake::Habit { text, help }))
+        reads.then_some((word, Mistake::Habit { text, hint: Hint::Write(meant) }))
     }
 
     /// `member not op`
@@ -91,7 +91,7 @@ impl Problem<'_> {
         let right = format!("{not_word} {} {is} {}", self.word(&subject), self.token);
         let known = matches!(self.word(&subject), "member" | "成员");
         let wrong = subject.start..self.at + self.token.len();
-        if known { self.instead(wrong, &right, format!("write `{right}`")) } else { None }
+        if known { self.instead(wrong, &right, Hint::Write(right.clone())) } else { None }
     }
 
     /// `when: x`, `at 1: warn`
@@ -102,18 +102,18 @@ impl Problem<'_> {
         let before = self.before().token;
         let clause = matches!(before, "when" | "do" | "on" | "otherwise" | "若" | "则" | "当" | "不然");
         match clause {
-            true => self.instead(self.range(), " ", format!("leave out the `{}`", self.token)),
+            true => self.instead(self.range(), " ", Hint::LeaveOut(self.token.to_owned())),
             false => {
                 let do_ = if self.before().tongue == super::Tongue::Chinese { "则" } else { "do" };
-                self.instead(self.range(), &format!(" {do_} "), format!("write `{do_}`"))
+                self.instead(self.range(), &format!(" {do_} "), Hint::Write(do_.to_owned()))
             }
         }
     }
 
     /// The mistake, if the piece reads on with another text in its place.
-    fn instead(&mut self, wrong: Range<usize>, with: &str, help: String) -> Option<Answer> {
+    fn instead(&mut self, wrong: Range<usize>, with: &str, hint: Hint) -> Option<Answer> {
         let text = self.word(&wrong).to_owned();
-        self.reads(wrong.clone(), with).then_some((wrong, Mistake::Habit { text, help }))
+        self.reads(wrong.clone(), with).then_some((wrong, Mistake::Habit { text, hint }))
     }
 
     fn word(&self, range: &Range<usize>) -> &str {

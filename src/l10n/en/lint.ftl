@@ -1,4 +1,4 @@
-### What is said to people, in English. `zh.ftl` has the same messages with the same arguments.
+### What is said to people, in English. The files of `zh/` have the same messages with the same arguments.
 ### A headline states the fact: lower case, no full stop, names in backticks. The way out stands in `.help`.
 
 ## lint: the whole
