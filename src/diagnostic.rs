@@ -65,6 +65,11 @@ impl Draft {
         Draft { code, ..self }
     }
 
+    /// The same as a warning.
+    pub(crate) fn warning(self) -> Draft {
+        Draft { severity: Severity::Warning, ..self }
+    }
+
     /// Adds an argument, for all parts of the message.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<Arg>) -> Draft {
         self.text = self.text.with(name, value);
@@ -75,6 +80,14 @@ impl Draft {
     pub(crate) fn at(mut self, span: Span, part: &'static str) -> Draft {
         self.labels.push((span, part));
         self
+    }
+
+    /// Adds a place where there is one.
+    pub(crate) fn maybe_at(self, span: Option<Span>, part: &'static str) -> Draft {
+        match span {
+            Some(span) => self.at(span, part),
+            None => self,
+        }
     }
 
     /// Adds the way out, a part of the message.
@@ -88,6 +101,15 @@ impl Draft {
             Some(help) => Draft { help: Some(Help::Other(help)), ..self },
             None => self,
         }
+    }
+
+    /// The same as a part of another message, `inner`, that tells it at one place.
+    pub(crate) fn within(self, id: &'static str, at: Span) -> Draft {
+        let help = match self.help {
+            Some(Help::Part(part)) => Some(Help::Other(self.text.clone().part(part))),
+            help => help,
+        };
+        Draft { text: Text::new(id).with("inner", self.text), labels: vec![(at, "label")], help, ..self }
     }
 
     /// The diagnostic in a tongue.

@@ -89,7 +89,7 @@ pub fn compile_sources(sources: Sources, contents: &dyn Contents) -> Compiled {
 pub fn compile_sources_in(sources: Sources, contents: &dyn Contents, lang: Lang) -> Compiled {
     let (tree, mistakes) = syntax::source::parse(&sources);
     let mut diagnostics = syntax::messages::diagnostics(&mistakes, lang);
-    let checked = check::check(&tree, &sources, contents);
+    let checked = check::check(&tree, &sources, contents, lang);
     let unread = Unread::around(&mistakes, &sources);
     diagnostics.extend(checked.diagnostics.into_iter().filter(|told| !unread.explain(told, &sources)));
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));

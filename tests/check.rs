@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use qun::diagnostic::{Diagnostic, Severity};
+use qun::l10n::Lang;
 use qun::syntax::source::Sources;
 use std::fmt::Write;
 use std::path::Path;
@@ -29,7 +30,11 @@ fn rendered(diagnostics: &[Diagnostic], sources: &Sources) -> String {
 
 /// A playbook on disk: its plan, if it has no error, and what is told about it.
 fn compiled(path: &Path) -> (Option<qun::plan::Plan>, String) {
-    let compiled = qun::compile(&qun::load::load(path).unwrap());
+    compiled_in(path, Lang::En)
+}
+
+fn compiled_in(path: &Path, lang: Lang) -> (Option<qun::plan::Plan>, String) {
+    let compiled = qun::compile_in(&qun::load::load(path).unwrap(), lang);
     let told = rendered(&compiled.diagnostics, &compiled.sources);
     (compiled.plan, told)
 }
@@ -64,6 +69,39 @@ fn mistakes_are_told() {
             let text = std::fs::read_to_string(path).unwrap();
             insta::assert_snapshot!(format!("{text}----\n{told}"));
         });
+    });
+}
+
+#[test]
+fn mistakes_are_told_in_chinese() {
+    insta::with_settings!({ prepend_module_to_snapshot => false, snapshot_path => "check/err/snapshots/zh", omit_expression => true }, {
+        insta::glob!("check/err/*.sop", |path| {
+            let (_, told) = compiled_in(path, Lang::Zh);
+            let text = std::fs::read_to_string(path).unwrap();
+            insta::assert_snapshot!(format!("{text}----\n{told}"));
+        });
+    });
+}
+
+#[test]
+fn both_tongues_tell_the_same_mistakes_at_the_same_places() {
+    let facts = |told: &[Diagnostic]| -> Vec<_> {
+        let one =
+            |d: &Diagnostic| (d.code, d.severity, d.labels.iter().map(|l| l.0).collect::<Vec<_>>(), d.help.is_some());
+        told.iter().map(one).collect()
+    };
+    // A message or a part of it that a catalogue lacks is said by its name.
+    let by_name =
+        regex::Regex::new(r"\b(check|syntax|noun|type|of|place|convert|cron|missing|expected)-[a-z]+").unwrap();
+    insta::glob!("check/err/*.sop", |path| {
+        let loaded = qun::load::load(path).unwrap();
+        let [en, zh] = Lang::ALL.map(|lang| qun::compile_in(&loaded, lang));
+        assert_eq!(facts(&en.diagnostics), facts(&zh.diagnostics), "{}", path.display());
+        for told in [en, zh].iter().map(|c| rendered(&c.diagnostics, &c.sources)) {
+            let words: String =
+                told.lines().map(|line| line.split_once("]: ").map_or(line, |(_, said)| said)).collect();
+            assert!(!by_name.is_match(&words), "{told}");
+        }
     });
 }
 

@@ -28,7 +28,12 @@ fn blocks(mark: &str) -> Vec<String> {
 }
 
 fn qun(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_qun")).current_dir(env!("CARGO_MANIFEST_DIR")).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_qun"))
+        .env("LC_ALL", "C")
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .args(arguments)
+        .output()
+        .unwrap()
 }
 
 /// What the workflow runs, step by step.

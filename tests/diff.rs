@@ -73,7 +73,7 @@ fn root() -> &'static Path {
 }
 
 fn qun(arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_qun")).current_dir(root()).args(arguments).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_qun")).env("LC_ALL", "C").current_dir(root()).args(arguments).output().unwrap()
 }
 
 fn copy(from: &Path, to: &Path) {

@@ -54,6 +54,7 @@ impl Place {
 
     fn command(&self, arguments: &str) -> Command {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+        command.env("LC_ALL", "C");
         command.args(arguments.split(' ')).current_dir(&self.0).env("QUN_TOKEN", TOKEN).env("QUN_OUT", SECRET);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command

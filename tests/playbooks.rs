@@ -74,7 +74,12 @@ const CASES: [Case; 9] = [
 
 fn qun(arguments: &[&str]) -> Output {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    Command::new(env!("CARGO_BIN_EXE_qun")).current_dir(root).args(arguments).output().expect("qun runs")
+    Command::new(env!("CARGO_BIN_EXE_qun"))
+        .env("LC_ALL", "C")
+        .current_dir(root)
+        .args(arguments)
+        .output()
+        .expect("qun runs")
 }
 
 /// The decisions of a dry run, one JSON line each.

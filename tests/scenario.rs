@@ -40,6 +40,7 @@ impl Club {
 
     fn run(&self, arguments: &[&str]) -> Output {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+        command.env("LC_ALL", "C");
         command.current_dir(&self.folder).arg("test").args(arguments).output().unwrap()
     }
 

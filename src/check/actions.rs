@@ -6,6 +6,7 @@ use super::expr::Typed;
 use super::lower::{ItemCounter, Lower, number};
 use super::names::{Slot, Symbol, keys_of, scope_words};
 use super::types::{Sort, Type};
+use crate::l10n::Text;
 use crate::plan::expr::Expr;
 use crate::plan::ids::{AttributeId, EffectId, NameId};
 use crate::plan::value::Value;
@@ -130,7 +131,7 @@ impl Lower<'_> {
     fn action(&mut self, action: &Action, env: &Env<'_>, item: &mut ItemCounter) -> Option<EffectId> {
         let ordinal = item.next;
         item.next += 1;
-        let to = action.to.as_ref().map(|to| self.value(to, env, &Type::Member, "what stands after `to`").expr);
+        let to = action.to.as_ref().map(|to| self.value(to, env, &Type::Member, "of-after-to").expr);
         let at = At { env, to: to.is_some(), span: action.span, name: action_name(&action.kind) };
         if let Some(needs) = needs(&action.kind) {
             self.need(needs, &at);
@@ -159,13 +160,13 @@ impl Lower<'_> {
 
     fn approval(&mut self, approval: &tree::Approval) -> Option<plan::Approval> {
         let role = self.role(&approval.role);
-        let within = self.duration(&approval.within, "the time for an approval");
+        let within = self.duration(&approval.within, "of-approval-time");
         let proceed = match approval.otherwise.as_ref().map(|word| (word.text.as_str(), word)) {
             Some(("drop", _)) => false,
             Some(("proceed", _)) => true,
             Some((_, word)) => {
                 let available = vec!["drop".to_owned(), "proceed".to_owned()];
-                self.error(NameError::Unknown { what: "choice", name: word.clone(), available, declare: None });
+                self.error(NameError::Unknown { what: "noun-choice", name: word.clone(), available, declare: None });
                 return None;
             }
             None => {
@@ -222,29 +223,30 @@ impl Lower<'_> {
     }
 
     /// A value of an action; one that may be missing is told.
-    pub(crate) fn argument(&mut self, expr: &tree::Expr, env: &Env<'_>, want: &Type, of: &str) -> Expr {
-        let typed = self.value(expr, env, want, of);
+    pub(crate) fn argument(&mut self, expr: &tree::Expr, env: &Env<'_>, want: &Type, of: impl Into<Text>) -> Expr {
+        let of = of.into();
+        let typed = self.value(expr, env, want, of.clone());
         self.told_if_missing(&typed, expr.span, of);
         typed.expr
     }
 
-    fn told_if_missing(&mut self, typed: &Typed, at: Span, of: &str) {
+    fn told_if_missing(&mut self, typed: &Typed, at: Span, of: impl Into<Text>) {
         if typed.missing {
             let written = self.written(at);
-            self.error(TypeError::MayBeMissing { at, of: of.to_owned(), written });
+            self.error(TypeError::MayBeMissing { at, of: of.into(), written });
         }
     }
 
     fn set(&mut self, field: &Word, value: &tree::Expr, at: &At<'_>) -> Option<Act> {
         let (attribute, ty) = self.settable(field, at)?;
-        let value = self.argument(value, at.env, &ty, &format!("the value of `{}`", field.text));
+        let value = self.argument(value, at.env, &ty, Text::new("of-value-of").with("name", field.text.as_str()));
         Some(Act::Set { attribute, value })
     }
 
     /// The field of this name that the subject has.
     fn settable(&mut self, field: &Word, at: &At<'_>) -> Option<(AttributeId, Type)> {
         let pick = |symbol| (symbol == Symbol::Field).then_some(());
-        self.symbol_of(field, "field", pick)?;
+        self.symbol_of(field, "noun-field", pick)?;
         let member = at.env.member || at.to;
         let scopes =
             [(Scope::Membership, member && at.env.group), (Scope::Member, member), (Scope::Group, at.env.group)];
@@ -260,12 +262,13 @@ impl Lower<'_> {
     }
 
     fn points(&mut self, ledger: &Word, amount: &tree::Expr, at: &At<'_>) -> Option<(plan::ids::LedgerId, Expr)> {
-        let amount = self.argument(amount, at.env, &Type::Number, &format!("the number of `{}`", ledger.text));
+        let amount =
+            self.argument(amount, at.env, &Type::Number, Text::new("of-number-of").with("name", ledger.text.as_str()));
         let pick = |symbol| match symbol {
             Symbol::Points(id) => Some(id),
             _ => None,
         };
-        Some((self.symbol_of(ledger, "points ledger", pick)?, amount))
+        Some((self.symbol_of(ledger, "noun-points", pick)?, amount))
     }
 
     fn invite(&mut self, to: &tree::Expr, at: &At<'_>) -> Act {
@@ -274,7 +277,7 @@ impl Lower<'_> {
             let found = self.describe(&typed.ty);
             self.error(TypeError::InviteTo { at: to.span, found });
         }
-        self.told_if_missing(&typed, to.span, "the group after `invite to`");
+        self.told_if_missing(&typed, to.span, "of-invited-group");
         Act::Invite(typed.expr)
     }
 
@@ -297,10 +300,10 @@ impl Lower<'_> {
     }
 
     fn sanction_length(&mut self, during: &tree::Expr, at: &At<'_>) -> Expr {
-        let of = format!("the length of `{}`", at.name);
-        let expr = self.argument(during, at.env, &Type::Duration, &of);
+        let of = Text::new("of-length-of").with("name", at.name);
+        let expr = self.argument(during, at.env, &Type::Duration, of.clone());
         if matches!(&expr, Expr::Const(Value::Duration(during)) if *during <= crate::time::Duration::ZERO) {
-            self.error(TypeError::NotPositive { at: during.span, of, wanted: "a duration above zero" });
+            self.error(TypeError::NotPositive { at: during.span, of, wanted: "wanted-duration" });
         }
         expr
     }
@@ -311,7 +314,7 @@ impl Lower<'_> {
             Symbol::Ladder(id) => Some(id),
             _ => None,
         };
-        let id = self.symbol_of(ladder, "ladder", pick)?;
+        let id = self.symbol_of(ladder, "noun-ladder", pick)?;
         let scope = self.names.ladders.get(usize::from(id.0)).map(|ladder| ladder.scope)?;
         self.need(Needs::of(scope), at);
         Some(id)
@@ -326,7 +329,7 @@ impl Lower<'_> {
     ) -> Option<Act> {
         let tally = self.ladder(ladder, at);
         let weight = match weight {
-            Some(weight) => self.argument(weight, at.env, &Type::Number, "the weight of the strike"),
+            Some(weight) => self.argument(weight, at.env, &Type::Number, "of-strike-weight"),
             None => Expr::Const(Value::Number(Decimal::ONE)),
         };
         let because = because.map(|text| self.said_text(text, at.env));
@@ -346,7 +349,7 @@ impl Lower<'_> {
             Symbol::Flow(id) => Some(id),
             _ => None,
         };
-        let id = self.symbol_of(flow, "flow", pick)?;
+        let id = self.symbol_of(flow, "noun-flow", pick)?;
         let scope = self.names.flows.get(id.index()).map(|flow| flow.scope)?;
         self.need(Needs::of(scope), at);
         Some(id)
@@ -374,11 +377,11 @@ impl Lower<'_> {
         }
         let mut exprs = Vec::new();
         for (param, arg) in params.iter().zip(args) {
-            let what = format!("the argument `{}` of `{}`", param.name, of.text);
+            let what = Text::new("of-argument").with("name", param.name.as_str()).with("of", of.text.as_str());
             exprs.push(if param.missing {
-                self.value(arg, env, &param.ty, &what).expr
+                self.value(arg, env, &param.ty, what).expr
             } else {
-                self.argument(arg, env, &param.ty, &what)
+                self.argument(arg, env, &param.ty, what)
             });
         }
         exprs
@@ -406,10 +409,10 @@ impl Lower<'_> {
                 name: name.clone(),
                 is: declared.symbol.noun(),
                 declared: declared.span,
-                wanted: "action",
+                wanted: "noun-action",
                 available,
             },
-            None => NameError::Unknown { what: "action", name: name.clone(), available, declare: Some("action") },
+            None => NameError::Unknown { what: "noun-action", name: name.clone(), available, declare: Some("action") },
         };
         self.error(error);
     }
@@ -435,11 +438,11 @@ impl Lower<'_> {
                 self.error(NameError::DuplicateParam { name: field.clone() });
             }
             let optional = self.is_optional(kind, position);
-            let what = format!("the field `{}` of `{name}`", field.text);
+            let what = Text::new("of-event-field").with("name", field.text.as_str()).with("of", name.as_str());
             let value = if optional {
-                self.value(value, at.env, &ty, &what).expr
+                self.value(value, at.env, &ty, what).expr
             } else {
-                self.argument(value, at.env, &ty, &what)
+                self.argument(value, at.env, &ty, what)
             };
             values.push((position, value));
         }
@@ -483,7 +486,7 @@ impl Lower<'_> {
             Symbol::Message(id) => Some(id),
             _ => None,
         };
-        let message = self.symbol_of(name, "message", pick)?;
+        let message = self.symbol_of(name, "noun-message", pick)?;
         let info = self.names.messages.get(message.index()).cloned()?;
         self.message_reaches(&info.name, info.scope, info.span, name.span, at);
         let args = self.arguments(name, args, &info.params, info.span, at.env);
@@ -509,7 +512,7 @@ impl Lower<'_> {
             Symbol::Pool(id) => Some(id),
             _ => None,
         };
-        let pool = self.symbol_of(name, "pool", pick)?;
+        let pool = self.symbol_of(name, "noun-pool", pick)?;
         let declared = self.names.table.get(&name.text).and_then(|declared| declared.span).unwrap_or_default();
         let scope = self.names.pools.get(pool.index()).copied()?;
         self.message_reaches(&name.text, scope, declared, name.span, at);

@@ -13,17 +13,17 @@ impl Lower<'_> {
         let Some(scope) = item_scope(budget.head.scope.as_ref()) else {
             return;
         };
-        self.no_per_or_each(&budget.head, "budget");
-        let env = Env::of(scope, "a budget");
+        self.no_per_or_each(&budget.head, "noun-budget");
+        let env = Env::of(scope, "place-budget");
         let subject = self.subject(&budget.head, scope, &env);
         let actions = budget.actions.iter().filter_map(|action| self.action_word(action)).collect();
         let class = budget.class.as_ref().and_then(|class| self.word_of(class, Sort::Class));
         let caps = budget.caps.iter().filter_map(|cap| self.budget_cap(budget, cap)).collect();
         for (missing, wants) in
-            [(budget.actions.is_empty(), "`on ACTION, ACTION`"), (budget.caps.is_empty(), "`at most N per D`")]
+            [(budget.actions.is_empty(), "wants-actions"), (budget.caps.is_empty(), "wants-most")]
         {
             if missing {
-                self.error(ItemError::Empty { item: "budget", wants, name: budget.head.name.clone() });
+                self.error(ItemError::Empty { item: "noun-budget", wants, name: budget.head.name.clone() });
             }
         }
         let (item, name) = (self.item_of(&budget.head).item, self.name(&budget.head.name.text));
@@ -36,7 +36,7 @@ impl Lower<'_> {
         {
             self.error(ItemError::PerRoleOfAction { action: action.clone(), at });
         }
-        self.cap(&cap.cap, "the time of the budget")
+        self.cap(&cap.cap, "of-budget-time")
             .map(|counted| BudgetCap { cap: counted, per_role: cap.per_role.is_some() })
     }
 }

@@ -12,8 +12,8 @@ impl Lower<'_> {
         let Some(scope) = item_scope(head.scope.as_ref()) else {
             return;
         };
-        self.no_per_or_each(head, "calendar");
-        let env = Env::of(scope, "a calendar");
+        self.no_per_or_each(head, "noun-calendar");
+        let env = Env::of(scope, "place-calendar");
         let subject = self.subject(head, scope, &env);
         let env = env.knowing(&subject.filter);
         let mut item = self.item_of(head);

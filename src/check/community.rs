@@ -60,14 +60,14 @@ impl Lower<'_> {
             ("currency", SettingValue::Word(word)) => self.currency(word),
             ("week_starts", SettingValue::Word(word)) => self.week_starts(word),
             ("name", SettingValue::Text(text)) => {
-                self.plan.community.name = self.plain_text(text, "the name of a community");
+                self.plan.community.name = self.plain_text(text, "of-community-name");
             }
             ("timezone" | "name", SettingValue::Word(word)) => self.setting_form(setting, word.span, true),
             ("currency" | "week_starts", SettingValue::Text(text)) => self.setting_form(setting, text.span, false),
             _ => {
                 let available = SETTINGS.iter().map(|name| name.replace('_', " ")).collect();
                 let name = setting.key.clone();
-                self.error(NameError::Unknown { what: "setting", name, available, declare: None });
+                self.error(NameError::Unknown { what: "noun-setting", name, available, declare: None });
             }
         }
     }
@@ -80,7 +80,7 @@ impl Lower<'_> {
     }
 
     fn timezone(&mut self, text: &Text) {
-        let Some(name) = self.plain_text(text, "a time zone") else {
+        let Some(name) = self.plain_text(text, "of-timezone") else {
             return;
         };
         match Zone::parse(&name) {
@@ -105,7 +105,7 @@ impl Lower<'_> {
             Some(day) => self.plan.community.calendar.week_starts = day,
             None => {
                 let available = Weekday::ALL.iter().map(|day| day.name().to_owned()).collect();
-                self.error(NameError::Unknown { what: "weekday", name: word.clone(), available, declare: None });
+                self.error(NameError::Unknown { what: "noun-weekday", name: word.clone(), available, declare: None });
             }
         }
     }

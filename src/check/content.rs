@@ -2,11 +2,13 @@
 
 use super::env::Env;
 use super::errors::{CheckError, ContentError};
+use super::foreign;
 use super::lower::Lower;
+use crate::l10n::Text;
 use crate::plan::Body;
 use crate::plan::expr::Template;
 use crate::syntax::span::Span;
-use crate::syntax::tree::Text;
+use crate::syntax::tree;
 use chrono::NaiveDate;
 use serde::Deserialize;
 use serde::de::{self, Visitor};
@@ -78,15 +80,15 @@ struct Placed {
 
 impl Lower<'_> {
     /// What the file of a message says.
-    pub(crate) fn content(&mut self, file: &Text, env: &Env<'_>) -> Body {
+    pub(crate) fn content(&mut self, file: &tree::Text, env: &Env<'_>) -> Body {
         let nothing = Body::Texts(Vec::new());
-        let Some(path) = self.plain_text(file, "the name of a content file") else {
+        let Some(path) = self.plain_text(file, "of-content-file") else {
             return nothing;
         };
         let text = match self.contents.read(&path) {
             Ok(text) => text,
             Err(why) => {
-                self.error(ContentError::ContentUnreadable { path, why, at: file.span });
+                self.error(ContentError::ContentUnreadable { path, why: foreign::said(&why), at: file.span });
                 return nothing;
             }
         };
@@ -96,7 +98,7 @@ impl Lower<'_> {
         self.body(&path, pieces, env, file.span)
     }
 
-    fn content_error(&mut self, path: &str, (line, column): (u64, u64), why: String, at: Span) {
+    fn content_error(&mut self, path: &str, (line, column): (u64, u64), why: Text, at: Span) {
         self.error(ContentError::Content { path: path.to_owned(), line, column, why, at });
     }
 
@@ -111,7 +113,7 @@ impl Lower<'_> {
         };
         let placed = written.into_iter().map(|piece| self.placed(path, piece, at)).collect::<Option<Vec<_>>>()?;
         if placed.is_empty() {
-            self.content_error(path, (1, 1), "the file has no pieces".to_owned(), at);
+            self.content_error(path, (1, 1), Text::new("content-empty"), at);
             return None;
         }
         Some(placed)
@@ -125,7 +127,7 @@ impl Lower<'_> {
             Some(date) => match NaiveDate::parse_from_str(&date, "%Y-%m-%d") {
                 Ok(date) => Some(date),
                 Err(_) => {
-                    let why = format!("`{date}` is not a date such as 2026-01-05");
+                    let why = Text::new("content-bad-date").with("date", date);
                     self.content_error(path, (line, column), why, at);
                     return None;
                 }
@@ -140,7 +142,7 @@ impl Lower<'_> {
         if dated > 0
             && let Some(undated) = pieces.iter().find(|piece| piece.date.is_none())
         {
-            let why = "this piece has no date, but others have".to_owned();
+            let why = Text::new("content-no-date");
             self.content_error(path, (undated.line, undated.column), why, at);
             return Body::Texts(Vec::new());
         }
@@ -153,7 +155,8 @@ impl Lower<'_> {
                 continue;
             };
             if days.iter().any(|(known, _)| *known == date) {
-                self.content_error(path, (piece.line, piece.column), format!("there is another piece for {date}"), at);
+                let why = Text::new("content-same-date").with("date", date.to_string());
+                self.content_error(path, (piece.line, piece.column), why, at);
             }
             days.push((date, self.piece(path, piece, env, at)));
         }
@@ -182,13 +185,10 @@ impl Lower<'_> {
 }
 
 /// What the YAML reader says, without its drawing and its words for programmers.
-fn in_short(error: &serde_yaml::Error) -> String {
+fn in_short(error: &serde_yaml::Error) -> Text {
     let text = error.without_snippet().to_string();
     let first = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("this is not YAML");
     let first = first.split_once(" at line ").map_or(first, |(before, _)| before);
     let first = first.split_once(", set ").map_or(first, |(before, _)| before).trim_start_matches("error:").trim();
-    match first {
-        "expected sequence start" => "a list of pieces is wanted, each after `- `".to_owned(),
-        other => other.to_owned(),
-    }
+    foreign::said(first)
 }

@@ -127,14 +127,14 @@ impl<'t> Lower<'t> {
         Type::parse(&ty.name.text).unwrap_or_else(|| {
             let available = TYPE_WORDS.iter().take(OFFERED_TYPE_WORDS).map(|(word, _)| (*word).to_owned()).collect();
             let name = ty.name.clone();
-            self.error(NameError::Unknown { what: "type", name, available, declare: None });
+            self.error(NameError::Unknown { what: "noun-type", name, available, declare: None });
             Type::Error
         })
     }
 
     fn declare_field(&mut self, name: &'t Word, ty: &'t TypeRef, scope: &'t tree::ScopeRef) {
         let ty = self.type_of(ty);
-        let Some(scope) = self.scope(Some(scope), "field", name.span) else {
+        let Some(scope) = self.scope(Some(scope), "noun-field", name.span) else {
             return;
         };
         self.not_a_property(name, scope);
@@ -146,7 +146,7 @@ impl<'t> Lower<'t> {
         let plan_name = self.name(&name.text);
         let field_type = ty.field_type().unwrap_or(FieldType::Text);
         if self.plan.attributes.len() == MOST {
-            self.error(ItemError::TooMany { what: "fields", most: MOST, at: name.span });
+            self.error(ItemError::TooMany { what: "many-fields", most: MOST, at: name.span });
         }
         self.plan.attributes.push(plan::Attribute { name: plan_name, scope, ty: field_type });
         self.names.attributes.push(AttributeInfo { name: name.text.clone(), scope, ty, span: name.span });
@@ -156,7 +156,7 @@ impl<'t> Lower<'t> {
     pub(crate) fn params(&mut self, params: &[FieldDecl]) -> Vec<Slot> {
         let mut slots: Vec<Slot> = Vec::new();
         if let Some(extra) = params.get(MOST) {
-            self.error(ItemError::TooMany { what: "parameters", most: MOST, at: extra.name.span });
+            self.error(ItemError::TooMany { what: "many-parameters", most: MOST, at: extra.name.span });
         }
         for param in params {
             let ty = self.type_of(&param.ty);
@@ -184,7 +184,7 @@ impl<'t> Lower<'t> {
         self.enter(&message.name, Symbol::Message(MessageId(number(self.names.messages.len()))));
         let params = self.params(&message.params);
         let scope = match &message.scope {
-            Some(scope) => self.scope(Some(scope), "message", message.name.span).unwrap_or_default(),
+            Some(scope) => self.scope(Some(scope), "noun-message", message.name.span).unwrap_or_default(),
             None => Scope::Community,
         };
         let name = message.name.text.clone();
@@ -197,7 +197,7 @@ impl<'t> Lower<'t> {
             self.names.constants.push(ConstantInfo { name, value, progress: Progress::Waiting });
             return;
         };
-        let scope = self.scope(Some(scope), "let", name.span).unwrap_or_default();
+        let scope = self.scope(Some(scope), "noun-let-item", name.span).unwrap_or_default();
         self.not_a_property(name, scope);
         self.enter(name, Symbol::Let(LetId(small(self.names.lets.len()))));
         let plan_name = self.name(&name.text);
@@ -252,7 +252,7 @@ impl<'t> Lower<'t> {
         let scope = super::scopes::item_scope(head.scope.as_ref()).unwrap_or_default();
         self.not_a_property(&head.name, scope);
         if let Some(extra) = tiers.levels.get(MOST) {
-            self.error(ItemError::TooMany { what: "tiers", most: MOST, at: extra.name.span });
+            self.error(ItemError::TooMany { what: "many-tiers", most: MOST, at: extra.name.span });
         }
         let mut levels: Vec<String> = Vec::new();
         for level in &tiers.levels {
@@ -270,7 +270,7 @@ impl<'t> Lower<'t> {
             return;
         };
         self.enter(&head.name, Symbol::Metric(MetricId(small(self.names.metrics.len()))));
-        let scope = self.scope(head.scope.as_ref(), "metric", head.name.span).unwrap_or_default();
+        let scope = self.scope(head.scope.as_ref(), "noun-metric", head.name.span).unwrap_or_default();
         self.not_a_property(&head.name, scope);
         let per = head.per.as_ref().and_then(|per| per.words.last()).cloned();
         let kind = self.new_metric_kind(head, scope, per.as_ref());

@@ -6,6 +6,7 @@ use super::expr::Typed;
 use super::lower::Lower;
 use super::names::Progress;
 use super::types::Type;
+use crate::l10n::Text;
 use crate::plan::Scope;
 use crate::plan::expr::Expr;
 use crate::plan::ids::{LetId, MetricId, SegmentId};
@@ -60,7 +61,7 @@ impl Lower<'_> {
         if !self.enter_definition(&info.name.text, at.span) {
             return Typed::error();
         }
-        let env = Env::of(Scope::Community, "a `let`");
+        let env = Env::of(Scope::Community, "place-let");
         let typed = self.expr(info.value, &env, &Type::Error);
         self.in_work.pop();
         if let Some(info) = self.names.constants.get_mut(id) {
@@ -80,7 +81,7 @@ impl Lower<'_> {
         if !self.enter_definition(&info.name.text, at) {
             return (Type::Error, false);
         }
-        let env = Env::of(info.scope, "a `let`");
+        let env = Env::of(info.scope, "place-let");
         let typed = self.expr(info.value, &env, &Type::Error);
         self.in_work.pop();
         let known = (typed.ty, typed.missing);
@@ -101,7 +102,7 @@ impl Lower<'_> {
         if matches!(info.progress, Progress::Done(())) || !self.enter_definition(&info.head.name.text, at) {
             return;
         }
-        let env = Env::of(info.scope, "a segment");
+        let env = Env::of(info.scope, "place-segment");
         let mut parts: Vec<Expr> = Vec::new();
         for part in info.head.where_.iter().chain([info.when]) {
             match self.condition(part, &env).expr {
@@ -127,7 +128,7 @@ impl Lower<'_> {
         if matches!(info.progress, Progress::Waiting) {
             self.set_metric_progress(id, Progress::InWork);
             let per = info.per.as_ref().map(|per| per.text.as_str());
-            let env = Env { per, metric: Some(id), ..Env::of(info.scope, "a metric") };
+            let env = Env { per, metric: Some(id), ..Env::of(info.scope, "place-metric") };
             let typed = self.expr(info.value, &env, &Type::Number);
             self.metric_measures(&typed, info.value);
             self.set_field_type(kind, 0, &typed.ty);
@@ -155,49 +156,45 @@ impl Lower<'_> {
 
     /// An expression that must be a constant of a type.
     pub(crate) fn constant(&mut self, expr: &tree::Expr, want: &Type) -> Option<Value> {
-        self.constant_of(expr, want, "this value")
+        self.constant_of(expr, want, Text::new("of-value"))
     }
 
-    fn constant_of(&mut self, expr: &tree::Expr, want: &Type, of: &str) -> Option<Value> {
-        let env = Env::of(Scope::Community, "a constant");
-        let typed = self.value(expr, &env, want, of);
+    fn constant_of(&mut self, expr: &tree::Expr, want: &Type, of: Text) -> Option<Value> {
+        let env = Env::of(Scope::Community, "place-constant");
+        let typed = self.value(expr, &env, want, of.clone());
         match typed.expr {
             Expr::Const(Value::Unknown) => None,
             Expr::Const(value) => Some(value),
             _ if typed.ty.is_error() => None,
             _ => {
-                self.error(TypeError::NotConstant { at: expr.span, of: of.to_owned() });
+                self.error(TypeError::NotConstant { at: expr.span, of });
                 None
             }
         }
     }
 
     /// A duration longer than nothing.
-    pub(crate) fn duration(&mut self, expr: &tree::Expr, of: &str) -> Option<Duration> {
-        match self.constant_of(expr, &Type::Duration, of)? {
+    pub(crate) fn duration(&mut self, expr: &tree::Expr, of: &'static str) -> Option<Duration> {
+        match self.constant_of(expr, &Type::Duration, Text::new(of))? {
             Value::Duration(duration) if duration > Duration::ZERO => Some(duration),
             _ => {
-                self.error(TypeError::NotPositive {
-                    at: expr.span,
-                    of: of.to_owned(),
-                    wanted: "a duration above zero",
-                });
+                self.error(TypeError::NotPositive { at: expr.span, of: Text::new(of), wanted: "wanted-duration" });
                 None
             }
         }
     }
 
     /// A whole number, at least `least`.
-    pub(crate) fn whole(&mut self, expr: &tree::Expr, of: &str, least: u32) -> Option<u32> {
-        let value = self.constant_of(expr, &Type::Number, of)?;
+    pub(crate) fn whole(&mut self, expr: &tree::Expr, of: &'static str, least: u32) -> Option<u32> {
+        let value = self.constant_of(expr, &Type::Number, Text::new(of))?;
         let number = match value {
             Value::Number(number) => whole(number),
             _ => None,
         };
         let number = number.filter(|number| *number >= least);
         if number.is_none() {
-            let wanted = if least == 0 { "a whole number" } else { "a whole number above zero" };
-            self.error(TypeError::NotPositive { at: expr.span, of: of.to_owned(), wanted });
+            let wanted = if least == 0 { "wanted-whole" } else { "wanted-whole-above-zero" };
+            self.error(TypeError::NotPositive { at: expr.span, of: Text::new(of), wanted });
         }
         number
     }

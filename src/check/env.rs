@@ -40,11 +40,11 @@ pub(crate) struct Env<'a> {
 /// What `event` stands for.
 #[derive(Clone, Copy, Debug)]
 pub(crate) enum EventEnv<'a> {
-    /// There is none here: `a message`, `a segment`.
+    /// There is none here; the place in the catalogues: `place-message`.
     Never(&'static str),
     /// One of these kinds.
     Kinds(&'a [(KindId, Span)]),
-    /// The item is also woken without an event, at this place: `a schedule`.
+    /// The item is also woken without an event, at this place; by what, in the catalogues: `wakes-schedule`.
     Sometimes(&'static str, Span),
 }
 

@@ -1,8 +1,11 @@
-//! What can be wrong with a playbook that reads well, as data; [`messages`](super::messages) has the words for it.
+//! What can be wrong with a playbook that reads well, as data; [`messages`](super::messages) has the words for it. What a
+//! thing is called (`what`, `is`, `item`, `place`) is the name of a message of the catalogues.
 
 use super::operators::Doing;
+use crate::l10n::Text;
 use crate::syntax::span::Span;
 use crate::syntax::tree::Word;
+use crate::time::CronError;
 
 /// A mistake, by its subject.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -83,7 +86,7 @@ pub(crate) enum NameError {
     /// A level of other tiers than those it is compared with.
     OtherTiers { name: Word, of: Vec<String>, wanted: String, available: Vec<String> },
     /// A field that the event has already, with another type.
-    FieldAgain { event: String, name: Word, known: String },
+    FieldAgain { event: String, name: Word, known: Text },
     /// A built-in event declared again for another scope.
     ScopeChanged { event: String, is: String, at: Span },
 }
@@ -131,51 +134,51 @@ pub(crate) enum ScopeError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum TypeError {
     /// Not true or false where a condition stands.
-    NotACondition { at: Span, found: String, role: Option<String> },
+    NotACondition { at: Span, found: Text, role: Option<String> },
     /// A value of another type than is wanted; `of` names whose value it is.
-    WrongType { at: Span, of: String, wanted: String, found: String, help: Option<String> },
+    WrongType { at: Span, of: Text, wanted: Text, found: Text, help: Option<Text> },
     /// Two values that do not go together.
-    Units { doing: Doing, at: Span, left: (Span, String), right: (Span, String), help: Option<String> },
+    Units { doing: Doing, at: Span, left: (Span, Text), right: (Span, Text), help: Option<Text> },
     /// Values without a natural order.
-    NoOrder { at: Span, found: String },
+    NoOrder { at: Span, found: Text },
     /// An amount in another currency than the community's.
     OtherCurrency { at: Span, amount: String, code: Option<String>, own: String },
     /// A regular expression that is none.
-    BadPattern { at: Span, why: String },
+    BadPattern { at: Span, why: Text },
     /// Something else after `matches`.
-    NotAPattern { at: Span, found: String },
+    NotAPattern { at: Span, found: Text },
     /// A hole with what cannot be written into a text.
-    NotShowable { at: Span, found: String },
+    NotShowable { at: Span, found: Text },
     /// A hole where the text must be fixed.
-    HoleNotAllowed { at: Span, of: &'static str },
+    HoleNotAllowed { at: Span, of: Text },
     /// `-` before what has no opposite.
-    CannotNegate { at: Span, found: String },
+    CannotNegate { at: Span, found: Text },
     /// Something else than a list or a segment after `in`.
-    NotAList { at: Span, found: String, wanted: String },
+    NotAList { at: Span, found: Text, wanted: Text },
     /// `contains` after something else than a text or list.
-    CannotContain { at: Span, found: String },
+    CannotContain { at: Span, found: Text },
     /// `event.x has …`
     HasOfWhat { at: Span },
     /// `member has 3`
     HasWhat { at: Span },
     /// A sum or an extreme of what cannot be measured.
-    CannotSum { at: Span, found: String },
+    CannotSum { at: Span, found: Text },
     /// Something that must be fixed and is not.
-    NotConstant { at: Span, of: String },
+    NotConstant { at: Span, of: Text },
     /// A number or duration out of its range.
-    NotPositive { at: Span, of: String, wanted: &'static str },
+    NotPositive { at: Span, of: Text, wanted: &'static str },
     /// A metric that is no measure.
-    MetricMeasures { at: Span, found: String },
+    MetricMeasures { at: Span, found: Text },
     /// `invite to 3`
-    InviteTo { at: Span, found: String },
+    InviteTo { at: Span, found: Text },
     /// `top ¥3 by …`
-    HowMany { at: Span, found: String },
+    HowMany { at: Span, found: Text },
     /// `draw 20%`
     DrawShare { at: Span },
     /// An expression that is nested too deeply.
     TooDeep { at: Span, most: usize },
     /// A warning: a value of an action that may be missing.
-    MayBeMissing { at: Span, of: String, written: String },
+    MayBeMissing { at: Span, of: Text, written: String },
 }
 
 /// What is wrong with events and the past.
@@ -188,7 +191,7 @@ pub(crate) enum EventError {
     /// A field that the event has not; `trigger` where the item has several.
     UnknownEventField { event: String, name: Word, available: Vec<String>, trigger: Option<Span> },
     /// A field that two triggers have with different types.
-    FieldsDiffer { name: Word, first: (String, String), second: (String, String) },
+    FieldsDiffer { name: Word, first: (String, Text), second: (String, Text) },
     /// `per x` for `per event.x`
     PerForm { at: Span, right: String },
     /// A metric `per FIELD` that counts nothing with that field.
@@ -253,7 +256,7 @@ pub(crate) enum ItemError {
     /// `every cron "…" at 09:00`
     CronWithTime { at: Span },
     /// A cron line that is none.
-    BadCron { at: Span, why: String, help: String },
+    BadCron { at: Span, error: CronError },
     /// `not between 08:00 and 08:00`
     QuietAllDay { at: Span, time: String },
     /// `hold for owner` without a time.
@@ -301,9 +304,9 @@ pub(crate) enum CommunityError {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum ContentError {
     /// A file that cannot be read.
-    ContentUnreadable { path: String, why: String, at: Span },
+    ContentUnreadable { path: String, why: Text, at: Span },
     /// A file with something wrong at a place; `at` is where the playbook names it.
-    Content { path: String, line: u64, column: u64, why: String, at: Span },
+    Content { path: String, line: u64, column: u64, why: Text, at: Span },
     /// A mistake in a hole of a piece.
     InContent { path: String, line: u64, column: u64, error: Box<CheckError>, at: Span },
 }

@@ -125,7 +125,7 @@ impl<'t> Lower<'t> {
 
     fn add_fields(&mut self, id: KindId, fields: &[FieldDecl]) {
         if let Some(extra) = fields.get(MOST) {
-            self.error(ItemError::TooMany { what: "fields of an event", most: MOST, at: extra.name.span });
+            self.error(ItemError::TooMany { what: "many-event-fields", most: MOST, at: extra.name.span });
         }
         for field in fields {
             let ty = self.type_of(&field.ty);
@@ -296,13 +296,13 @@ impl<'t> Lower<'t> {
             Some((Symbol::Event(id), _)) => return Some(id),
             Some((symbol, declared)) => {
                 let name = Word { text: name, span: path.span };
-                let (is, wanted) = (symbol.noun(), "event");
+                let (is, wanted) = (symbol.noun(), "noun-event");
                 self.error(NameError::WrongSort { name, is, declared, wanted, available: Vec::new() });
             }
             None => {
                 let available = self.names.where_symbol(|symbol| matches!(symbol, Symbol::Event(_)));
                 let name = Word { text: name, span: path.span };
-                self.error(NameError::Unknown { what: "event", name, available, declare: Some("event") });
+                self.error(NameError::Unknown { what: "noun-event", name, available, declare: Some("event") });
             }
         }
         None

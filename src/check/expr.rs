@@ -4,6 +4,7 @@ use super::env::Env;
 use super::errors::{CommunityError, NameError, TypeError};
 use super::lower::Lower;
 use super::types::{Sort, Type};
+use crate::l10n::Text;
 use crate::plan::expr::{Expr, Show, Template, TemplatePart};
 use crate::plan::ids::PatternId;
 use crate::plan::value::Value;
@@ -129,14 +130,14 @@ impl Lower<'_> {
         matches!(self.names.symbol(&word.text), Some(super::names::Symbol::Role)).then(|| word.text.clone())
     }
 
-    /// An expression that must have a type; `of` names whose value it is: `the parameter `code` of `coupon``.
-    pub(crate) fn value(&mut self, expr: &tree::Expr, env: &Env<'_>, want: &Type, of: &str) -> Typed {
+    /// An expression that must have a type; `of` says whose value it is: `the parameter `code` of `coupon``.
+    pub(crate) fn value(&mut self, expr: &tree::Expr, env: &Env<'_>, want: &Type, of: impl Into<Text>) -> Typed {
         let typed = self.expr(expr, env, want);
         self.fitted(typed, want, of, expr.span)
     }
 
     /// The value as the wanted type, or an error.
-    pub(crate) fn fitted(&mut self, typed: Typed, want: &Type, of: &str, at: Span) -> Typed {
+    pub(crate) fn fitted(&mut self, typed: Typed, want: &Type, of: impl Into<Text>, at: Span) -> Typed {
         if *want == Type::Text && typed.ty == Type::Name(Sort::Message) {
             return name_as_text(typed);
         }
@@ -145,7 +146,7 @@ impl Lower<'_> {
         }
         let error = TypeError::WrongType {
             at,
-            of: of.to_owned(),
+            of: of.into(),
             wanted: self.describe(want),
             found: self.describe(&typed.ty),
             help: self.conversion(want, &typed.ty, at),
@@ -176,7 +177,10 @@ impl Lower<'_> {
     fn pattern(&mut self, pattern: &str, at: Span) -> Typed {
         let built = RegexBuilder::new(pattern).size_limit(PATTERN_SIZE).dfa_size_limit(PATTERN_SIZE).build();
         if let Err(error) = built {
-            self.error(TypeError::BadPattern { at, why: super::patterns::reason(pattern, &error) });
+            self.error(TypeError::BadPattern {
+                at,
+                why: super::foreign::said(&super::patterns::reason(pattern, &error)),
+            });
             return Typed::error();
         }
         let known = self.plan.patterns.iter().position(|known| known == pattern);
@@ -195,7 +199,7 @@ impl Lower<'_> {
         let (mut exprs, mut missing) = (Vec::new(), false);
         for item in items {
             let typed = self.expr(item, env, &of);
-            let typed = self.fitted(typed, &of, "an item of this list", item.span);
+            let typed = self.fitted(typed, &of, "of-list-item", item.span);
             if of.is_error() {
                 of = typed.ty;
             }
@@ -221,7 +225,7 @@ impl Lower<'_> {
     }
 
     fn matches(&mut self, left: &tree::Expr, pattern: &tree::Expr, env: &Env<'_>) -> Typed {
-        let value = self.value(left, env, &Type::Text, "what stands before `matches`");
+        let value = self.value(left, env, &Type::Text, "of-before-matches");
         let typed = self.expr(pattern, env, &Type::Regex);
         if !matches!(typed.ty, Type::Regex | Type::Error) {
             let found = self.describe(&typed.ty);
@@ -237,7 +241,7 @@ impl Lower<'_> {
     fn otherwise(&mut self, value: &tree::Expr, fallback: &tree::Expr, env: &Env<'_>, hint: &Type) -> Typed {
         let value = self.expr(value, env, hint);
         let hint = if value.ty.is_error() { hint.clone() } else { value.ty.clone() };
-        let other = self.value(fallback, env, &hint, "the value after `else`");
+        let other = self.value(fallback, env, &hint, "of-after-else");
         let missing = value.missing && other.missing;
         let expr = Expr::Else { value: Box::new(value.expr), fallback: Box::new(other.expr) };
         let ty = if value.ty.is_error() { other.ty } else { value.ty };
@@ -249,7 +253,7 @@ impl Lower<'_> {
         let [then, otherwise] = branches;
         let then = self.expr(then, &env.knowing([&condition.expr]), hint);
         let hint = if then.ty.is_error() { hint.clone() } else { then.ty.clone() };
-        let otherwise = self.value(otherwise, env, &hint, "the value after `else`");
+        let otherwise = self.value(otherwise, env, &hint, "of-after-else");
         let missing = condition.missing || then.missing || otherwise.missing;
         let ty = if then.ty.is_error() { otherwise.ty } else { then.ty };
         let expr = Expr::If {
@@ -261,32 +265,35 @@ impl Lower<'_> {
     }
 
     /// A type in words, with its article.
-    pub(crate) fn describe(&self, ty: &Type) -> String {
-        match ty {
-            Type::Error => "something unknown".to_owned(),
-            Type::Bool => "true or false".to_owned(),
-            Type::Number => "a number".to_owned(),
-            Type::Percent => "a percentage".to_owned(),
-            Type::Money if self.plan.community.currency.is_empty() => "an amount of money".to_owned(),
-            Type::Money => format!("an amount of money in {}", self.plan.community.currency),
-            Type::Duration => "a duration".to_owned(),
-            Type::Time => "a time".to_owned(),
-            Type::Date => "a date".to_owned(),
-            Type::TimeOfDay => "a time of day".to_owned(),
-            Type::Text => "a text".to_owned(),
-            Type::Regex => "a regular expression".to_owned(),
-            Type::List(of) if of.is_error() => "a list".to_owned(),
-            Type::List(of) => format!("a list whose items are each {}", self.describe(of)),
-            Type::Name(Sort::Item) => "the name of an item".to_owned(),
-            Type::Name(sort) => format!("the name of a {}", sort.noun()),
-            Type::Tier(None) => "a tier".to_owned(),
+    pub(crate) fn describe(&self, ty: &Type) -> Text {
+        let id = match ty {
+            Type::Error => "type-unknown",
+            Type::Bool => "type-bool",
+            Type::Number => "type-number",
+            Type::Percent => "type-percent",
+            Type::Money if self.plan.community.currency.is_empty() => "type-money",
+            Type::Money => {
+                return Text::new("type-money-in").with("currency", self.plan.community.currency.as_str());
+            }
+            Type::Duration => "type-duration",
+            Type::Time => "type-time",
+            Type::Date => "type-date",
+            Type::TimeOfDay => "type-time-of-day",
+            Type::Text => "type-text",
+            Type::Regex => "type-regex",
+            Type::List(of) if of.is_error() => "type-list",
+            Type::List(of) => return Text::new("type-list-of").with("of", self.describe(of)),
+            Type::Name(Sort::Item) => "type-item",
+            Type::Name(sort) => return Text::new("type-name").with("noun", Text::new(sort.noun())),
+            Type::Tier(None) => "type-tier",
             Type::Tier(Some(id)) => {
                 let name = self.names.tiers.get(usize::from(id.0)).map_or("", |tiers| tiers.name.as_str());
-                format!("a tier of `{name}`")
+                return Text::new("type-tier-of").with("tiers", name);
             }
-            Type::Member => "a member".to_owned(),
-            Type::Group => "a group".to_owned(),
-        }
+            Type::Member => "type-member",
+            Type::Group => "type-group",
+        };
+        Text::new(id)
     }
 }
 

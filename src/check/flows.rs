@@ -27,8 +27,7 @@ impl Lower<'_> {
         let all: Kinds = edges.iter().flatten().copied().collect();
         let brought = brought(flow, &edges);
         let tasks = task_names(flow);
-        let base =
-            Env { params: &params, flow: Some(id), tasks: &tasks, ..Env::of(scope, "a flow without `start on`") };
+        let base = Env { params: &params, flow: Some(id), tasks: &tasks, ..Env::of(scope, "place-flow") };
         let by_event = started_by_event(flow);
         let env = base.with_event(if by_event { EventEnv::Kinds(&brought) } else { base.event });
         let subject = Subject {
@@ -104,7 +103,7 @@ impl Lower<'_> {
 
     fn goal(&mut self, flow: &Flow, env: &Env<'_>) -> Option<Goal> {
         if let Some(second) = flow.goals.get(1) {
-            self.error(ItemError::Twice { clause: "goal", item: "flow", at: second.span });
+            self.error(ItemError::Twice { clause: "goal", item: "noun-flow", at: second.span });
         }
         let when = self.filter(flow.goals.first(), env)?;
         Some(Goal { when, wakes: Vec::new() })
@@ -112,10 +111,10 @@ impl Lower<'_> {
 
     fn anchor(&mut self, flow: &Flow, env: &Env<'_>) -> Option<Expr> {
         if let Some(second) = flow.anchors.get(1) {
-            self.error(ItemError::Twice { clause: "anchor", item: "flow", at: second.span });
+            self.error(ItemError::Twice { clause: "anchor", item: "noun-flow", at: second.span });
         }
         let anchor = flow.anchors.first()?;
-        Some(self.value(anchor, env, &Type::Time, "the anchor").expr)
+        Some(self.value(anchor, env, &Type::Time, "of-anchor").expr)
     }
 
     // ---- steps --------------------------------------------------------------------------------------------
@@ -141,17 +140,17 @@ impl Lower<'_> {
         match &step.time {
             StepTime::Once => vec![StepAt::Start],
             StepTime::After(after) => {
-                vec![self.duration(after, "the time after the start").map_or(StepAt::Start, StepAt::Offset)]
+                vec![self.duration(after, "of-after-start").map_or(StepAt::Start, StepAt::Offset)]
             }
             StepTime::AfterTasks(tasks) => vec![StepAt::Tasks(self.after_tasks(tasks, env))],
             StepTime::Offset(offset) => vec![StepAt::Offset(*offset)],
-            StepTime::At(time) => vec![StepAt::Time(self.value(time, env, &Type::Time, "the time of a step").expr)],
+            StepTime::At(time) => vec![StepAt::Time(self.value(time, env, &Type::Time, "of-step-time").expr)],
             StepTime::Day { day, at } => self.days(day, at, step),
         }
     }
 
     fn days(&mut self, day: &tree::Expr, at: &[TimeOfDay], step: &tree::Step) -> Vec<StepAt> {
-        let number = self.whole(day, "the day of a step", 1).unwrap_or(1);
+        let number = self.whole(day, "of-step-day", 1).unwrap_or(1);
         if at.is_empty() {
             let written = self.written(day.span);
             self.error(ItemError::DayNeedsTime { at: step.span, day: written });
@@ -167,7 +166,7 @@ impl Lower<'_> {
                 ids.push(self.name(&task.text));
             } else {
                 let available = env.tasks.to_vec();
-                let what = "named task of this flow";
+                let what = "noun-flow-task";
                 self.error(NameError::Unknown { what, name: task.clone(), available, declare: None });
             }
         }

@@ -19,7 +19,7 @@ impl Lower<'_> {
         let Some(scope) = item_scope(ladder.head.scope.as_ref()) else {
             return;
         };
-        self.no_per_or_each(&ladder.head, "ladder");
+        self.no_per_or_each(&ladder.head, "noun-ladder");
         if !matches!(scope, Scope::Member | Scope::Membership) {
             let at = ladder.head.scope.as_ref().map_or(ladder.head.name.span, |scope| scope.span);
             self.error(ScopeError::LadderScope { at });
@@ -36,26 +36,24 @@ impl Lower<'_> {
 
     fn appeal(&mut self, appeal: &tree::Appeal) -> Option<plan::Appeal> {
         let role = self.role(&appeal.role);
-        let within = self.duration(&appeal.within, "the time for an appeal")?;
+        let within = self.duration(&appeal.within, "of-appeal-time")?;
         let place = self.place(appeal.span);
         Some(plan::Appeal { within, role, place })
     }
 
     fn fading(&mut self, ladder: &Ladder) -> Fading {
         if let Some((_, second)) = ladder.fading.get(1) {
-            self.error(ItemError::Twice { clause: "strikes", item: "ladder", at: *second });
+            self.error(ItemError::Twice { clause: "strikes", item: "noun-ladder", at: *second });
         }
         let fading = match ladder.fading.first() {
             None | Some((tree::Fading::Never, _)) => Some(Fading::Never),
-            Some((tree::Fading::Last(during), _)) => {
-                self.duration(during, "the time for which strikes count").map(Fading::Last)
-            }
+            Some((tree::Fading::Last(during), _)) => self.duration(during, "of-strikes-last").map(Fading::Last),
             Some((tree::Fading::ClearedAfter(during), _)) => {
-                self.duration(during, "the time after which strikes are cleared").map(Fading::ClearedAfter)
+                self.duration(during, "of-strikes-cleared").map(Fading::ClearedAfter)
             }
             Some((tree::Fading::Fade { amount, per }, _)) => {
-                let amount = self.whole(amount, "what strikes fade by", 1);
-                let per = self.duration(per, "the time in which strikes fade");
+                let amount = self.whole(amount, "of-strikes-fade", 1);
+                let per = self.duration(per, "of-strikes-fade-time");
                 amount.zip(per).map(|(amount, per)| Fading::Fade { amount, per })
             }
         };
@@ -64,11 +62,11 @@ impl Lower<'_> {
 
     fn ladder_steps(&mut self, ladder: &Ladder, scope: Scope, strike: KindId) -> Vec<(u32, HandlerId)> {
         let thresholds: Vec<Option<u32>> =
-            ladder.steps.iter().map(|step| self.whole(&step.at, "the threshold of a step", 1)).collect();
+            ladder.steps.iter().map(|step| self.whole(&step.at, "of-step-threshold", 1)).collect();
         self.ascending(ladder, &thresholds);
         let kinds = [(strike, ladder.head.name.span)];
         let env =
-            Env { event: EventEnv::Kinds(&kinds), strike: Some(strike), group: true, ..Env::of(scope, "a ladder") };
+            Env { event: EventEnv::Kinds(&kinds), strike: Some(strike), group: true, ..Env::of(scope, "place-ladder") };
         let subject = self.ladder_subject(ladder, scope, &env);
         let mut item = self.item_of(&ladder.head);
         let mut steps = Vec::new();
@@ -127,11 +125,7 @@ impl Lower<'_> {
             }
         }
         if ladder.steps.is_empty() {
-            self.error(ItemError::Empty {
-                item: "ladder",
-                wants: "a step, as `at 1  do warn \"…\"`",
-                name: ladder.head.name.clone(),
-            });
+            self.error(ItemError::Empty { item: "noun-ladder", wants: "wants-step", name: ladder.head.name.clone() });
         }
     }
 

@@ -20,17 +20,17 @@ impl Lower<'_> {
         let Some(scope) = item_scope(limit.head.scope.as_ref()) else {
             return;
         };
-        self.no_per_or_each(&limit.head, "limit");
-        let env = Env::of(scope, "a limit");
+        self.no_per_or_each(&limit.head, "noun-limit");
+        let env = Env::of(scope, "place-limit");
         let subject = self.subject(&limit.head, scope, &env);
         let actions = self.limited(&limit.actions, scope);
         let counting = self.counted(&limit.counting);
         let class = limit.class.as_ref().and_then(|class| self.word_of(class, Sort::Class));
-        let caps = limit.caps.iter().filter_map(|cap| self.cap(cap, "the time of the limit")).collect();
+        let caps = limit.caps.iter().filter_map(|cap| self.cap(cap, "of-limit-time")).collect();
         let quiet = limit.quiet.iter().filter_map(|quiet| self.quiet(quiet)).collect();
         if limit.caps.is_empty() && limit.quiet.is_empty() {
-            let wants = "`at most N per D` or `not between T and T`";
-            self.error(ItemError::Empty { item: "limit", wants, name: limit.head.name.clone() });
+            let wants = "wants-cap";
+            self.error(ItemError::Empty { item: "noun-limit", wants, name: limit.head.name.clone() });
         }
         let otherwise = self.limit_else(limit);
         let (item, name) = (self.item_of(&limit.head).item, self.name(&limit.head.name.text));
@@ -64,13 +64,13 @@ impl Lower<'_> {
         available.sort();
         available.dedup();
         available.extend(self.names.where_symbol(|symbol| matches!(symbol, Symbol::Action(_))));
-        self.error(NameError::Unknown { what: "action", name: word.clone(), available, declare: None });
+        self.error(NameError::Unknown { what: "noun-action", name: word.clone(), available, declare: None });
         None
     }
 
-    /// `at most N per D`; `what` is the name of the time in mistakes.
+    /// `at most N per D`; `what` is what the time is called in mistakes.
     pub(super) fn cap(&mut self, cap: &tree::Cap, what: &'static str) -> Option<Cap> {
-        let most = self.whole(&cap.most, "the number after `at most`", 0);
+        let most = self.whole(&cap.most, "of-at-most", 0);
         let per = match &cap.per {
             tree::CapPer::Duration(during) => CapPer::Trailing(self.duration(during, what)?),
             tree::CapPer::Word(word) => CapPer::Period(self.cap_period(word)?),
@@ -87,7 +87,7 @@ impl Lower<'_> {
         };
         if period.is_none() {
             let available = vec!["day".to_owned(), "week".to_owned(), "month".to_owned()];
-            self.error(NameError::Unknown { what: "calendar period", name: word.clone(), available, declare: None });
+            self.error(NameError::Unknown { what: "noun-period", name: word.clone(), available, declare: None });
         }
         period
     }
@@ -109,7 +109,7 @@ impl Lower<'_> {
             Some((LimitElseKind::Defer, _)) => LimitElse::Defer,
             Some((LimitElseKind::Hold { role, within: Some(within) }, _)) => {
                 let role = self.role(role);
-                let within = self.duration(within, "the time for an approval").unwrap_or_default();
+                let within = self.duration(within, "of-approval-time").unwrap_or_default();
                 LimitElse::Hold { role, within }
             }
             Some((LimitElseKind::Hold { role, within: None }, at)) => {
@@ -118,7 +118,7 @@ impl Lower<'_> {
             }
             Some((LimitElseKind::Unknown(word), _)) => {
                 let available = vec!["skip".to_owned(), "defer".to_owned(), "hold".to_owned()];
-                self.error(NameError::Unknown { what: "choice", name: word.clone(), available, declare: None });
+                self.error(NameError::Unknown { what: "noun-choice", name: word.clone(), available, declare: None });
                 LimitElse::Skip
             }
             None => {

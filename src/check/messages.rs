@@ -1,5 +1,8 @@
-//! The words for what is wrong: a headline that states the fact, labels that make sense alone, the way out in `help`.
+//! The words for what is wrong: which message of the catalogues says it, with which arguments and places.
+//!
+//! A headline states the fact, labels make sense alone, the way out stands in `help`.
 
+mod cron;
 mod events;
 mod items;
 mod names;
@@ -8,11 +11,15 @@ mod settings;
 mod types;
 
 use super::errors::{CheckError, ContentError};
-use crate::diagnostic::{Diagnostic, Severity};
-use crate::syntax::span::Span;
+use crate::diagnostic::{Diagnostic, Draft};
+use crate::l10n::{Arg, Catalogue, Join, Text};
 
 /// A mistake in words.
-pub(crate) fn diagnostic(error: &CheckError) -> Diagnostic {
+pub(crate) fn diagnostic(error: &CheckError, words: &Catalogue) -> Diagnostic {
+    draft(error).say(words)
+}
+
+fn draft(error: &CheckError) -> Draft {
     match error {
         CheckError::Name(error) => names::told(error),
         CheckError::Scope(error) => scopes::told(error),
@@ -21,56 +28,31 @@ pub(crate) fn diagnostic(error: &CheckError) -> Diagnostic {
         CheckError::Item(error) => items::told(error),
         CheckError::Community(error) => settings::community(error),
         CheckError::Content(ContentError::InContent { path, line, column, error, at }) => {
-            let inner = diagnostic(error);
-            let headline = format!("{path}:{line}:{column}: {}", inner.headline);
-            let label = format!("in the text that begins at line {line} of `{path}`");
-            Diagnostic { headline, labels: vec![(*at, label)], ..inner }
+            let place = format!("{path}:{line}:{column}");
+            draft(error)
+                .within("check-in-content", *at)
+                .with("place", place)
+                .with("path", path.as_str())
+                .with("line", line.to_string())
         }
         CheckError::Content(error) => settings::content(error),
     }
 }
 
-/// An error with its headline, to which places and help are added.
-fn error(code: &'static str, headline: impl Into<String>) -> Diagnostic {
-    Diagnostic { code, severity: Severity::Error, headline: headline.into(), labels: Vec::new(), help: None }
-}
-
-/// What a diagnostic is built from.
-trait Draft: Sized {
-    /// Adds a place with its label.
-    fn at(self, span: Span, label: impl Into<String>) -> Self;
-    /// Adds a place where there is one.
-    fn maybe_at(self, span: Option<Span>, label: impl Into<String>) -> Self;
-    /// Adds the way out.
-    fn help(self, help: impl Into<String>) -> Self;
-    /// Adds the way out where there is one.
-    fn maybe_help(self, help: Option<String>) -> Self;
-}
-
-impl Draft for Diagnostic {
-    fn at(mut self, span: Span, label: impl Into<String>) -> Self {
-        self.labels.push((span, label.into()));
-        self
-    }
-
-    fn maybe_at(self, span: Option<Span>, label: impl Into<String>) -> Self {
-        match span {
-            Some(span) => self.at(span, label),
-            None => self,
-        }
-    }
-
-    fn help(self, help: impl Into<String>) -> Self {
-        self.maybe_help(Some(help.into()))
-    }
-
-    fn maybe_help(self, help: Option<String>) -> Self {
-        Diagnostic { help: help.or(self.help), ..self }
-    }
+/// Names in a sentence: `a`, `b` and `c`.
+fn all(names: &[String]) -> Arg {
+    Arg::Names(names.to_vec(), Join::And)
 }
 
 /// `a role`, `an event`
-fn a(noun: &str) -> String {
-    let vowel = noun.trim_start_matches('`').starts_with(['a', 'e', 'i', 'o', 'u']);
-    if vowel { format!("an {noun}") } else { format!("a {noun}") }
+fn a(noun: &'static str) -> Text {
+    Text::new(noun).part("a")
+}
+
+fn write(right: &str) -> Text {
+    Text::new("write-right").with("right", right)
+}
+
+fn did_you_mean(near: &str) -> Text {
+    Text::new("did-you-mean").with("near", near)
 }

@@ -36,7 +36,7 @@ impl Lower<'_> {
         let Some((id, scope, params)) = self.message_info(&message.name) else {
             return;
         };
-        let env = Env { params: &params, ..Env::of(scope, "a message") };
+        let env = Env { params: &params, ..Env::of(scope, "place-message") };
         let body = match &message.body {
             MessageBody::Texts(texts) => Body::Texts(texts.iter().map(|text| self.template(text, &env)).collect()),
             MessageBody::From(file) => self.content(file, &env),
@@ -50,7 +50,7 @@ impl Lower<'_> {
     }
 
     fn voice(&mut self, voice: &Word) -> Option<plan::ids::NameId> {
-        self.symbol_of(voice, "voice", |symbol| (symbol == Symbol::Voice).then_some(()))?;
+        self.symbol_of(voice, "noun-voice", |symbol| (symbol == Symbol::Voice).then_some(()))?;
         Some(self.name(&voice.text))
     }
 
@@ -61,10 +61,10 @@ impl Lower<'_> {
         let scope = self.names.pools.get(usize::from(id)).copied().unwrap_or_default();
         let messages = members.iter().filter_map(|member| self.pool_member(member, scope, members)).collect();
         if members.is_empty() {
-            self.error(ItemError::Empty { item: "pool", wants: "messages, as `{ tea, books }`", name: name.clone() });
+            self.error(ItemError::Empty { item: "noun-pool", wants: "wants-messages", name: name.clone() });
         }
-        let env = Env { piece: true, ..Env::of(scope, "a pool") };
-        let weight = weight.map(|weight| self.value(weight, &env, &Type::Number, "the weight of a piece").expr);
+        let env = Env { piece: true, ..Env::of(scope, "place-pool") };
+        let weight = weight.map(|weight| self.value(weight, &env, &Type::Number, "of-piece-weight").expr);
         let plan_name = self.name(&name.text);
         self.plan.pools.push(plan::Pool { name: plan_name, members: messages, weight });
     }
@@ -75,7 +75,7 @@ impl Lower<'_> {
             Symbol::Message(id) => Some(id),
             _ => None,
         };
-        self.symbol_of(member, "message", pick)?;
+        self.symbol_of(member, "noun-message", pick)?;
         let (id, own, params) = self.message_info(member)?;
         if !params.is_empty() {
             self.error(ItemError::PoolParams { name: member.clone() });

@@ -17,11 +17,11 @@ impl Lower<'_> {
         let Some(Symbol::Metric(id)) = self.names.symbol(&head.name.text) else {
             return;
         };
-        let env = Env::of(scope, "a metric");
+        let env = Env::of(scope, "place-metric");
         let filter = self.filter(head.where_.as_ref(), &env);
         if head.each {
             let at = head.scope.as_ref().map_or(head.name.span, |scope| scope.span);
-            self.error(ScopeError::ClauseNotAllowed { clause: "for each", item: "metric", at });
+            self.error(ScopeError::ClauseNotAllowed { clause: "for each", item: "noun-metric", at });
         }
         let schedule = self.schedule(schedule);
         let effects = vec![self.sample(head, id)];

@@ -22,6 +22,7 @@ mod errors;
 mod events;
 mod expr;
 mod flows;
+mod foreign;
 mod ladders;
 mod latches;
 mod limits;
@@ -49,6 +50,7 @@ mod tiers;
 mod types;
 
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::l10n::{Catalogue, Lang};
 use crate::plan::Plan;
 use crate::syntax::source::{Sources, parse};
 use crate::syntax::tree::{Item, ItemKind, Tree};
@@ -71,9 +73,9 @@ pub struct Checked {
     pub sites: Sites,
 }
 
-/// Checks a playbook and lowers it to a plan.
+/// Checks a playbook and lowers it to a plan; mistakes are told in a tongue.
 #[must_use]
-pub fn check(tree: &Tree, sources: &Sources, contents: &dyn Contents) -> Checked {
+pub fn check(tree: &Tree, sources: &Sources, contents: &dyn Contents, lang: Lang) -> Checked {
     let mut lower = Lower::new(sources, contents);
     let prelude = prelude();
     lower.declare_prelude(&prelude);
@@ -89,7 +91,7 @@ pub fn check(tree: &Tree, sources: &Sources, contents: &dyn Contents) -> Checked
     lower.unstarted_flows(tree);
     lower.watch_segments();
     lower.wakes();
-    finished(lower)
+    finished(lower, lang)
 }
 
 /// The tree of the prelude.
@@ -113,18 +115,20 @@ impl Lower<'_> {
             ItemKind::Calendar { head, rows } => self.calendar(head, rows),
             ItemKind::Limit(limit) => self.limit(limit),
             ItemKind::Budget(budget) => self.budget(budget),
-            ItemKind::Segment { head, .. } => self.no_per_or_each(head, "segment"),
-            ItemKind::Voice { text, .. } => _ = self.plain_text(text, "the name of a voice"),
+            ItemKind::Segment { head, .. } => self.no_per_or_each(head, "noun-segment"),
+            ItemKind::Voice { text, .. } => _ = self.plain_text(text, "of-voice-name"),
             _ => {}
         }
     }
 }
 
 /// The diagnostics in order of place, each once, and the plan if none is an error.
-fn finished(lower: Lower<'_>) -> Checked {
+fn finished(lower: Lower<'_>, lang: Lang) -> Checked {
     let mut diagnostics: Vec<Diagnostic> = Vec::new();
-    for error in &lower.errors {
-        let diagnostic = messages::diagnostic(error);
+    // A catalogue is read only where there is something to say.
+    let words = (!lower.errors.is_empty()).then(|| Catalogue::new(lang));
+    for (error, words) in lower.errors.iter().zip(words.iter().cycle()) {
+        let diagnostic = messages::diagnostic(error, words);
         if !diagnostics.contains(&diagnostic) {
             diagnostics.push(diagnostic);
         }

@@ -40,20 +40,20 @@ pub(crate) enum Symbol {
 }
 
 impl Symbol {
-    /// What it is called: `role`.
+    /// What it is called, in the catalogues: `noun-role`.
     pub(crate) fn noun(self) -> &'static str {
         match self {
-            Symbol::Voice => "voice",
-            Symbol::Field => "field",
-            Symbol::Event(_) => "event",
-            Symbol::Action(_) => "action",
-            Symbol::Constant(_) | Symbol::Let(_) => "`let`",
-            Symbol::Metric(_) => "metric",
-            Symbol::Rule => "rule",
-            Symbol::Calendar => "calendar",
-            Symbol::Limit => "limit",
-            Symbol::Budget => "budget",
-            symbol => symbol.sort().map_or("name", Sort::noun),
+            Symbol::Voice => "noun-voice",
+            Symbol::Field => "noun-field",
+            Symbol::Event(_) => "noun-event",
+            Symbol::Action(_) => "noun-action",
+            Symbol::Constant(_) | Symbol::Let(_) => "noun-let",
+            Symbol::Metric(_) => "noun-metric",
+            Symbol::Rule => "noun-rule",
+            Symbol::Calendar => "noun-calendar",
+            Symbol::Limit => "noun-limit",
+            Symbol::Budget => "noun-budget",
+            symbol => symbol.sort().map_or("noun-name", Sort::noun),
         }
     }
 

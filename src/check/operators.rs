@@ -5,6 +5,7 @@ use super::errors::{NameError, TypeError};
 use super::expr::{Typed, name_as_text, unknown};
 use super::lower::Lower;
 use super::types::{Sort, Type};
+use crate::l10n::Text;
 use crate::plan::expr::{Arithmetic, Comparison, Expr};
 use crate::plan::ids::TiersId;
 use crate::plan::value::Value;
@@ -71,7 +72,7 @@ impl Lower<'_> {
         let Some(kind) = self.word_of(word, Sort::Kind) else {
             return Typed::new(unknown(), Type::Bool);
         };
-        self.equality_only(op, at, "a kind of group");
+        self.equality_only(op, at, "noun-kind");
         comparison_of(op, Expr::GroupKind, Expr::Const(Value::Name(kind)))
     }
 
@@ -80,7 +81,7 @@ impl Lower<'_> {
         if self.no_state(env, at) {
             return Typed::new(unknown(), Type::Bool);
         }
-        self.equality_only(op, at, "a role");
+        self.equality_only(op, at, "noun-role");
         let Some(role) = self.word_of(word, Sort::Role) else {
             return Typed::new(unknown(), Type::Bool);
         };
@@ -130,7 +131,7 @@ impl Lower<'_> {
                 wanted: self.tiers_name(of),
                 available,
             },
-            _ => NameError::Unknown { what: "tier", name: word.clone(), available, declare: None },
+            _ => NameError::Unknown { what: "noun-tier", name: word.clone(), available, declare: None },
         });
     }
 
@@ -140,7 +141,7 @@ impl Lower<'_> {
 
     fn equality_only(&mut self, op: Comparison, at: Span, what: &'static str) {
         if !matches!(op, Comparison::Equal | Comparison::NotEqual) {
-            self.error(TypeError::NoOrder { at, found: what.to_owned() });
+            self.error(TypeError::NoOrder { at, found: Text::new(what).part("a") });
         }
     }
 
@@ -175,35 +176,29 @@ impl Lower<'_> {
         self.error(error);
     }
 
-    /// How a value of the wrong type is made one of the right type, as text.
-    pub(crate) fn conversion(&self, want: &Type, found: &Type, at: Span) -> Option<String> {
+    /// How a value of the wrong type is made one of the right type.
+    pub(crate) fn conversion(&self, want: &Type, found: &Type, at: Span) -> Option<Text> {
         let written = self.written(at);
         let currency = &self.plan.community.currency;
         Some(match (want, found) {
             (Type::Money, found) if found.is_number() && is_literal(&written) => {
-                format!("write an amount of money: `{written} {currency}`")
+                Text::new("convert-money").with("right", format!("{written} {currency}"))
             }
             (Type::Duration, found) if found.is_number() && is_literal(&written) => {
-                format!("write a duration with its unit, as `{written}d`, `{written}h` or `{written}m`")
+                Text::new("convert-duration").with("written", written)
             }
-            (Type::Text, Type::Name(_)) => format!("a text stands in quotes: `\"{written}\"`"),
+            (Type::Text, Type::Name(_)) => Text::new("convert-text").with("written", written),
             (Type::Name(_), Type::Text) => {
-                format!("names are written without quotes: `{}`", written.trim_matches(['"', '“', '”']))
+                Text::new("convert-name").with("right", written.trim_matches(['"', '“', '”']))
             }
-            (want, Type::TimeOfDay) if want.is_time() => {
-                "a time of day is asked with `between`: `now between 22:30 and 08:00`".to_owned()
-            }
-            (want, Type::Duration) if want.is_time() => format!("a time and a duration make a time: `now - {written}`"),
+            (want, Type::TimeOfDay) if want.is_time() => Text::new("convert-time-of-day"),
+            (want, Type::Duration) if want.is_time() => Text::new("convert-time").with("written", written),
             (want, Type::Money) if want.is_number() => {
-                "dividing money by money gives a number: `… / 1 ".to_owned() + currency + "`"
+                Text::new("convert-money-number").with("currency", currency.as_str())
             }
-            (want, Type::Duration) if want.is_number() => {
-                "dividing a duration by a duration gives a number: `… / 1d`".to_owned()
-            }
-            (Type::Tier(Some(_)), Type::Tier(Some(_))) => "only levels of the same tiers can be compared".to_owned(),
-            (Type::Member, Type::Text) => {
-                "a member is `member`, `event.member` or a field of the type member, as `event.inviter`".to_owned()
-            }
+            (want, Type::Duration) if want.is_number() => Text::new("convert-duration-number"),
+            (Type::Tier(Some(_)), Type::Tier(Some(_))) => Text::new("convert-tiers"),
+            (Type::Member, Type::Text) => Text::new("convert-member"),
             _ => return None,
         })
     }
@@ -333,7 +328,7 @@ impl Lower<'_> {
                 return Typed::new(unknown(), Type::Bool);
             }
         };
-        let part = self.value(right, env, &want, "what stands after `contains`");
+        let part = self.value(right, env, &want, "of-after-contains");
         let missing = whole.missing || part.missing;
         let expr = Expr::Contains { whole: Box::new(whole.expr), part: Box::new(part.expr) };
         Typed { expr, ty: Type::Bool, missing }

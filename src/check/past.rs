@@ -9,6 +9,7 @@ use super::lower::Lower;
 use super::names::{Symbol, keys_of, scope_words};
 use super::series::Wanted;
 use super::types::Type;
+use crate::l10n::Text;
 use crate::plan::expr::{Aggregate, Expr, Function, Window};
 use crate::plan::ids::{KindId, SeriesId};
 use crate::plan::walk;
@@ -280,7 +281,7 @@ impl Lower<'_> {
             self.use_field(kind, position);
         }
         let typed = match &by.value {
-            Some(value) => self.value(value, env, &ty, &format!("the key `{}`", by.name.text)),
+            Some(value) => self.value(value, env, &ty, Text::new("of-key").with("name", by.name.text.as_str())),
             None => self.key_at_hand(by, kind, &ty, env)?,
         };
         Some(Some(Key { part, value: typed.expr, missing: typed.missing }))
@@ -312,7 +313,7 @@ impl Lower<'_> {
             }
         }
         let typed = self.field_of(env.kinds(), &by.name);
-        Some(self.fitted(typed, ty, &format!("the key `{name}`"), by.name.span))
+        Some(self.fitted(typed, ty, Text::new("of-key").with("name", name), by.name.span))
     }
 
     /// Remembers in which series a metric's `per` field is a key.
@@ -366,11 +367,11 @@ impl Lower<'_> {
     }
 
     fn last(&mut self, during: &tree::Expr, before: Option<&Before>) -> Option<Window> {
-        let during = self.duration(during, "the length of the window");
+        let during = self.duration(during, "of-window");
         let window = match before {
             None => Window::Last { during: during?, back: Duration::ZERO },
             Some(Before::Duration(back)) => {
-                let back = self.duration(back, "the distance after `before`")?;
+                let back = self.duration(back, "of-before")?;
                 Window::Last { during: during?, back }
             }
             Some(Before::Today) => Window::LastBefore { during: during?, period: Period::Day },
@@ -388,12 +389,7 @@ impl Lower<'_> {
             "month" => Some(Period::Month),
             _ => {
                 let available = vec!["week".to_owned(), "month".to_owned()];
-                self.error(NameError::Unknown {
-                    what: "calendar period",
-                    name: word.clone(),
-                    available,
-                    declare: None,
-                });
+                self.error(NameError::Unknown { what: "noun-period", name: word.clone(), available, declare: None });
                 None
             }
         }
@@ -413,7 +409,7 @@ impl Lower<'_> {
             }
             _ => {
                 let available = vec!["start".to_owned(), "joined".to_owned()];
-                self.error(NameError::Unknown { what: "beginning", name: word.clone(), available, declare: None });
+                self.error(NameError::Unknown { what: "noun-beginning", name: word.clone(), available, declare: None });
                 None
             }
         }

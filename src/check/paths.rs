@@ -179,13 +179,13 @@ impl Lower<'_> {
         let help = match symbol {
             Symbol::Let(id) => {
                 let scope = self.names.lets.get(usize::from(id.0)).map(|info| info.scope);
-                scope.map(|scope| format!("`{}.{}`", properties(scope).0, word.text))
+                scope.map(|scope| format!("{}.{}", properties(scope).0, word.text))
             }
             Symbol::Field => {
                 let field = self.names.attributes.iter().find(|field| field.name == word.text);
-                field.map(|field| format!("`{}.{}`", properties(field.scope).0, word.text))
+                field.map(|field| format!("{}.{}", properties(field.scope).0, word.text))
             }
-            Symbol::Event(_) => Some(format!("`count({})`", word.text)),
+            Symbol::Event(_) => Some(format!("count({})", word.text)),
             _ => None,
         };
         self.error(NameError::NotAValue { name: word.clone(), is: symbol.noun(), help });
@@ -506,7 +506,7 @@ impl Lower<'_> {
         let fields = self.names.attributes.iter();
         let wanted = fields.filter(|field| (field.scope == Scope::Group) == (which == "group"));
         available.extend(wanted.map(|field| field.name.clone()));
-        let what = if tags { "tag or field" } else { "field for group" };
+        let what = if tags { "noun-tag-or-field" } else { "noun-group-field" };
         let error = match self.names.table.get(&word.text) {
             Some(declared) => NameError::WrongSort {
                 name: word.clone(),
@@ -528,7 +528,7 @@ impl Lower<'_> {
             Symbol::Segment(id) => Some(id),
             _ => None,
         };
-        let Some(id) = self.symbol_of(word, "segment", pick) else {
+        let Some(id) = self.symbol_of(word, "noun-segment", pick) else {
             return bad;
         };
         if self.no_state(env, left.span) {

@@ -1,5 +1,6 @@
 //! Texts of content files, with the holes of the language.
 
+use crate::l10n;
 use crate::syntax::parser::parse_file;
 use crate::syntax::span::FileId;
 use crate::syntax::tree::{ItemKind, MessageBody, Text, TextPart};
@@ -8,24 +9,26 @@ use crate::syntax::tree::{ItemKind, MessageBody, Text, TextPart};
 const NO_FILE: FileId = FileId(u32::MAX);
 
 /// A text with its holes, or what is wrong with it.
-pub(crate) fn parse(text: &str) -> Result<Text, String> {
+pub(crate) fn parse(text: &str) -> Result<Text, l10n::Text> {
     if !text.contains(['{', '}', '｛', '｝']) {
         return Ok(Text { parts: vec![TextPart::Words(text.to_owned())], span: Default::default() });
     }
     // A space keeps a quote at the end of the piece apart from those that close the text.
     let (items, errors) = parse_file(NO_FILE, &format!("message piece \"\"\"{text} \"\"\""));
     if !errors.is_empty() || items.len() != 1 {
-        return Err(
-            "a hole `{…}` in this text is not closed or cannot be read; a brace itself is written `{{`".to_owned()
-        );
+        return Err(unread());
     }
     match items.into_iter().next().map(|item| item.kind) {
         Some(ItemKind::Message(message)) => match message.body {
-            MessageBody::Texts(texts) => texts.into_iter().next().map(without_space).ok_or_else(String::new),
-            MessageBody::From(_) => Err(String::new()),
+            MessageBody::Texts(texts) => texts.into_iter().next().map(without_space).ok_or_else(unread),
+            MessageBody::From(_) => Err(unread()),
         },
-        _ => Err(String::new()),
+        _ => Err(unread()),
     }
+}
+
+fn unread() -> l10n::Text {
+    l10n::Text::new("content-hole")
 }
 
 /// The text without the space at its end.

@@ -48,10 +48,10 @@ impl Lower<'_> {
         } else if measures && value.is_none() {
             Some(EventError::CrowdValue { function: past.function.clone(), crowd, at: first.span, wanted: true })
         } else if let Some(by) = past.by.first() {
-            Some(EventError::CrowdClause { clause: "by", crowd, at: by.name.span })
+            Some(EventError::CrowdClause { clause: "clause-by", crowd, at: by.name.span })
         } else {
             let window = past.window.as_ref();
-            window.map(|window| EventError::CrowdClause { clause: "a window", crowd, at: window.span })
+            window.map(|window| EventError::CrowdClause { clause: "clause-window", crowd, at: window.span })
         };
         let fits = error.is_none();
         self.errors.extend(error.map(Into::into));

@@ -47,7 +47,7 @@ impl Lower<'_> {
             return;
         };
         let triggers = self.rule_triggers(rule, scope);
-        let env = Env { event: triggers.event(), ..Env::of(scope, "a rule") };
+        let env = Env { event: triggers.event(), ..Env::of(scope, "place-rule") };
         let subject = self.subject(&rule.head, scope, &env);
         let env = env.knowing(&subject.filter).with_known(&subject.per);
         let mut item = self.item_of(&rule.head);
@@ -78,11 +78,11 @@ impl Lower<'_> {
             match trigger {
                 Trigger::Event(path) => triggers.kinds.extend(self.triggers([path], scope, rule.head.each)),
                 Trigger::Silence { event, during, span } => {
-                    triggers.without = Some(("an absence", *span));
+                    triggers.without = Some(("wakes-absence", *span));
                     triggers.silences.extend(self.silence(event, during, scope));
                 }
                 Trigger::Schedule(schedule) => {
-                    triggers.without = Some(("a schedule", schedule.span));
+                    triggers.without = Some(("wakes-schedule", schedule.span));
                     triggers.schedules.extend(self.schedule(schedule));
                 }
             }
@@ -92,7 +92,7 @@ impl Lower<'_> {
 
     fn silence(&mut self, event: &tree::Path, during: &tree::Expr, scope: Scope) -> Option<Silence> {
         let kind = self.event(event);
-        let during = self.duration(during, "the time without the event");
+        let during = self.duration(during, "of-silence");
         self.reaches(kind?, event.span, scope, false, true);
         Some(Silence { kind: kind?, during: during? })
     }
@@ -132,7 +132,7 @@ impl Lower<'_> {
     /// A memory of firings of its own.
     pub(crate) fn once(&mut self, once: &tree::Once) -> Option<plan::Once> {
         let per = match &once.per {
-            Some(per) => Some(self.duration(per, "the time after `once per`")?),
+            Some(per) => Some(self.duration(per, "of-once-per")?),
             None => None,
         };
         Some(plan::Once { memory: self.new_once(), per })

@@ -20,7 +20,7 @@ impl Lower<'_> {
                 Some(Schedule::Days { days, times })
             }
             ScheduleKind::Every(every) => {
-                let every = self.duration(every, "the distance of a schedule")?;
+                let every = self.duration(every, "of-schedule")?;
                 self.every(every, times, schedule.span)
             }
             ScheduleKind::MonthDay(day) => {
@@ -74,7 +74,7 @@ impl Lower<'_> {
         if days.is_none() {
             let mut available: Vec<String> = ["day", "weekday", "weekend"].map(str::to_owned).into();
             available.extend(Weekday::ALL.iter().map(|day| day.name().to_owned()));
-            self.error(NameError::Unknown { what: "day", name: word.clone(), available, declare: None });
+            self.error(NameError::Unknown { what: "noun-day", name: word.clone(), available, declare: None });
         }
         days
     }
@@ -92,7 +92,7 @@ impl Lower<'_> {
     }
 
     fn month_day(&mut self, day: &tree::Expr) -> Option<MonthDay> {
-        let number = self.whole(day, "the day of the month", 1)?;
+        let number = self.whole(day, "of-month-day", 1)?;
         match u8::try_from(number).ok().filter(|day| *day <= 31) {
             Some(day) => Some(MonthDay::Nth(day)),
             None => {
@@ -111,7 +111,7 @@ impl Lower<'_> {
         if day.is_none() {
             let mut available = vec!["day".to_owned()];
             available.extend(Weekday::ALL.iter().map(|day| day.name().to_owned()));
-            self.error(NameError::Unknown { what: "day", name: word.clone(), available, declare: None });
+            self.error(NameError::Unknown { what: "noun-day", name: word.clone(), available, declare: None });
         }
         day.map(Some)
     }
@@ -120,11 +120,11 @@ impl Lower<'_> {
         if !schedule.at.is_empty() {
             self.error(ItemError::CronWithTime { at: schedule.span });
         }
-        let line = self.plain_text(text, "a cron line")?;
+        let line = self.plain_text(text, "of-cron")?;
         match CronLine::parse(&line) {
             Ok(line) => Some(Schedule::Cron(line)),
             Err(error) => {
-                self.error(ItemError::BadCron { at: text.span, why: error.to_string(), help: error.help() });
+                self.error(ItemError::BadCron { at: text.span, error });
                 None
             }
         }

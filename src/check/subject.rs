@@ -49,7 +49,7 @@ impl Lower<'_> {
     }
 
     fn per_without_event(&mut self, per: &Path) -> Option<Expr> {
-        self.error(EventError::NoEvent { at: per.span, place: "an item without `on EVENT`" });
+        self.error(EventError::NoEvent { at: per.span, place: "place-item" });
         None
     }
 

@@ -1,5 +1,6 @@
 //! Suggestions for a word that is not known: careful, and the same every time.
 
+use crate::l10n::{Arg, Join, Text};
 use strsim::damerau_levenshtein;
 
 /// How many words are listed where no word is near.
@@ -22,15 +23,24 @@ pub(crate) fn help(word: &str, available: &[String]) -> Option<String> {
     if let Some(near) = nearest(word, available) {
         return Some(format!("did you mean `{near}`?"));
     }
-    listed(available).map(|words| format!("there is {words}"))
+    can_be_listed(available).then(|| format!("there is {}", all(available)))
 }
 
-/// A short list of words, in the order given; `None` where there are none or too many.
-pub(crate) fn listed(words: &[String]) -> Option<String> {
-    if words.is_empty() || words.len() > LISTED {
-        return None;
+/// The way out, in every tongue.
+pub(crate) fn way_out(word: &str, available: &[String]) -> Option<Text> {
+    match nearest(word, available) {
+        Some(near) => Some(Text::new("did-you-mean").with("near", near)),
+        None => listed(available),
     }
-    Some(all(words))
+}
+
+/// A short list of the words that there are, in the order given; `None` where there are none or too many.
+pub(crate) fn listed(words: &[String]) -> Option<Text> {
+    can_be_listed(words).then(|| Text::new("there-is").with("names", Arg::Names(words.to_vec(), Join::And)))
+}
+
+fn can_be_listed(words: &[String]) -> bool {
+    (1..=LISTED).contains(&words.len())
 }
 
 /// A list of words.

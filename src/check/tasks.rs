@@ -21,8 +21,8 @@ impl Lower<'_> {
 
     fn due(&mut self, due: &Due, env: &Env<'_>, span: Span) -> Option<plan::Due> {
         Some(match due {
-            Due::After(after) => plan::Due::After(self.argument(after, env, &Type::Duration, "the time for a task")),
-            Due::At(time) => plan::Due::At(self.argument(time, env, &Type::Time, "the time at which a task is due")),
+            Due::After(after) => plan::Due::After(self.argument(after, env, &Type::Duration, "of-task-time")),
+            Due::At(time) => plan::Due::At(self.argument(time, env, &Type::Time, "of-task-due")),
             Due::Offset(offset) if env.flow.is_some() => plan::Due::Offset(*offset),
             Due::Offset(offset) => {
                 let at = span;

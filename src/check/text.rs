@@ -5,6 +5,7 @@ use super::errors::TypeError;
 use super::expr::Typed;
 use super::lower::Lower;
 use super::types::Type;
+use crate::l10n;
 use crate::plan::expr::{Expr, Show, Template, TemplatePart};
 use crate::plan::value::Value;
 use crate::syntax::tree::{Text, TextPart};
@@ -33,7 +34,7 @@ impl Lower<'_> {
             if let TextPart::Hole(hole) = part
                 && missing
             {
-                let (of, written) = ("this hole".to_owned(), self.written(hole.span));
+                let (of, written) = (l10n::Text::new("of-hole"), self.written(hole.span));
                 self.error(TypeError::MayBeMissing { at: hole.span, of, written });
             }
             parts.push(lowered);
@@ -63,7 +64,7 @@ impl Lower<'_> {
     pub(crate) fn plain_text(&mut self, text: &Text, of: &'static str) -> Option<String> {
         let words = plain(text);
         if words.is_none() {
-            self.error(TypeError::HoleNotAllowed { at: text.span, of });
+            self.error(TypeError::HoleNotAllowed { at: text.span, of: l10n::Text::new(of) });
         }
         words
     }

@@ -19,8 +19,8 @@ impl Lower<'_> {
         let Some(Symbol::Tiers(id)) = self.names.symbol(&tiers.head.name.text) else {
             return;
         };
-        self.no_per_or_each(&tiers.head, "tiers item");
-        let env = Env::of(scope, "a tiers item");
+        self.no_per_or_each(&tiers.head, "noun-tiers");
+        let env = Env::of(scope, "place-tiers");
         let subject = self.subject(&tiers.head, scope, &env);
         let levels = self.levels(tiers, &env);
         let latch = LatchId(super::lower::number(self.plan.latches.len()));
@@ -63,18 +63,14 @@ impl Lower<'_> {
         }
         if tiers.levels.len() < 2 {
             let name = tiers.head.name.clone();
-            self.error(ItemError::Empty {
-                item: "tiers item",
-                wants: "two levels, as `tier basic  tier silver when …`",
-                name,
-            });
+            self.error(ItemError::Empty { item: "noun-tiers", wants: "wants-levels", name });
         }
         conditions
     }
 
     /// Without a review nothing demotes; without a number the first failed review does.
     fn demote_after(&mut self, tiers: &Tiers) -> Option<u32> {
-        let reviews = tiers.demote_after.as_ref().map(|after| self.whole(after, "the number of reviews", 1));
+        let reviews = tiers.demote_after.as_ref().map(|after| self.whole(after, "of-reviews", 1));
         match (&tiers.review, reviews) {
             (None, Some(_)) => {
                 let at = tiers.demote_after.as_ref().map_or(tiers.head.name.span, |after| after.span);
@@ -111,7 +107,7 @@ impl Lower<'_> {
         let (to, from) = (self.raw_field(changed, "to"), self.raw_field(changed, "from"));
         let when = Expr::And([is_this, comparison_of(direction, to, from).expr].into());
         let kinds = [(changed, tiers.head.name.span)];
-        let env = Env { event: EventEnv::Kinds(&kinds), ..Env::of(scope, "a tiers item") };
+        let env = Env { event: EventEnv::Kinds(&kinds), ..Env::of(scope, "place-tiers") };
         let handler = Handler {
             item: item.item,
             place: self.place(first.span),

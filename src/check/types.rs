@@ -54,23 +54,23 @@ pub(crate) enum Sort {
 }
 
 impl Sort {
-    /// With its article: `a kind of group`.
+    /// What it is called, in the catalogues: `noun-role`.
     pub(crate) fn noun(self) -> &'static str {
         match self {
-            Sort::Kind => "kind of group",
-            Sort::Role => "role",
-            Sort::Tag => "tag",
-            Sort::Class => "class",
-            Sort::Points => "points ledger",
-            Sort::Message => "message",
-            Sort::Pool => "pool",
-            Sort::Ladder => "ladder",
-            Sort::Flow => "flow",
-            Sort::Segment => "segment",
-            Sort::Tiers => "tiers item",
-            Sort::Item => "item",
-            Sort::Task => "named task",
-            Sort::Weekday => "weekday",
+            Sort::Kind => "noun-kind",
+            Sort::Role => "noun-role",
+            Sort::Tag => "noun-tag",
+            Sort::Class => "noun-class",
+            Sort::Points => "noun-points",
+            Sort::Message => "noun-message",
+            Sort::Pool => "noun-pool",
+            Sort::Ladder => "noun-ladder",
+            Sort::Flow => "noun-flow",
+            Sort::Segment => "noun-segment",
+            Sort::Tiers => "noun-tiers",
+            Sort::Item => "noun-item",
+            Sort::Task => "noun-task",
+            Sort::Weekday => "noun-weekday",
         }
     }
 

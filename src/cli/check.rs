@@ -2,10 +2,12 @@
 
 use super::failure::{Failure, Outcome};
 use super::formats::Format;
+use super::locale::{self, Tongue};
 use super::output::Output;
 use super::terminal;
+use crate::l10n::Catalogue;
 use crate::report::diagnostics::{self, Playbook};
-use crate::{Compiled, compile, load};
+use crate::{Compiled, compile_in, load};
 use clap::Args;
 use std::path::PathBuf;
 
@@ -14,7 +16,7 @@ use std::path::PathBuf;
 /// All mistakes of a playbook are shown in one run, each with the place and the way out. Warnings alone do not change
 /// the exit code.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  qun check my-club/")]
+#[command(after_help = "Examples:\n  qun check my-club/\n  qun check my-club/ --lang zh")]
 pub(super) struct Arguments {
     /// The playbooks: folders of *.sop files, or single files.
     #[arg(required = true, value_name = "PLAYBOOK")]
@@ -23,16 +25,21 @@ pub(super) struct Arguments {
     /// For people or for programs.
     #[arg(long, value_enum, default_value_t)]
     format: Format,
+
+    /// The tongue of what is said; without it that of the locale.
+    #[arg(long, value_enum)]
+    lang: Option<Tongue>,
 }
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        let lang = locale::tongue(self.lang);
         let mut checked = Vec::new();
         for path in &self.playbooks {
-            checked.push((path.display().to_string(), compile(&load::load(path)?)));
+            checked.push((path.display().to_string(), compile_in(&load::load(path)?, lang)));
         }
         let text = match self.format {
-            Format::Human => human(&checked),
+            Format::Human => human(&checked, &Catalogue::new(lang)),
             Format::Json => json(&checked),
         };
         Output::print(None, &text)?;
@@ -41,15 +48,16 @@ impl Arguments {
     }
 }
 
-fn human(checked: &[(String, Compiled)]) -> String {
+fn human(checked: &[(String, Compiled)], words: &Catalogue) -> String {
     let mut text = String::new();
     for (name, compiled) in checked {
-        text.push_str(&diagnostics::human(&compiled.diagnostics, &compiled.sources, terminal::stdout_style()));
+        let (told, sources) = (&compiled.diagnostics, &compiled.sources);
+        text.push_str(&diagnostics::human(told, sources, terminal::stdout_style(), words));
         if checked.len() > 1 {
             text.push_str(name);
             text.push_str(": ");
         }
-        text.push_str(&diagnostics::summary(&compiled.diagnostics, compiled.sources.iter().count()));
+        text.push_str(&diagnostics::summary(told, sources.iter().count(), words));
         text.push('\n');
     }
     text

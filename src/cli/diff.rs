@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use super::output::Output;
-use super::{playbook, revision, terminal, when};
+use super::{locale, playbook, revision, terminal, when};
 use crate::diff::book::Changes;
 use crate::diff::lane::Side;
 use crate::diff::{Book, Threads, compare};
@@ -13,7 +13,7 @@ use crate::report::diff::{Depth, Versions, human, json, markdown};
 use crate::report::run;
 use crate::simulate::{AfterRemoval, Options};
 use crate::time::Zone;
-use crate::{Compiled, compile, load};
+use crate::{Compiled, compile_in, load};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
@@ -143,17 +143,18 @@ impl Arguments {
     /// Both versions, and what they are called.
     fn compile(&self) -> Result<(Versions, Compiled, Compiled), Failure> {
         let shown = |path: &Path| path.display().to_string();
+        let lang = locale::lang();
         match (&self.against, &self.new) {
             (Some(revision), _) => {
                 let versions =
                     Versions { old: format!("{} at {revision}", shown(&self.first)), new: shown(&self.first) };
-                let old = revision::compile_at(revision, &self.first)?;
-                Ok((versions, old, compile(&load::load(&self.first)?)))
+                let old = revision::compile_at(revision, &self.first, lang)?;
+                Ok((versions, old, compile_in(&load::load(&self.first)?, lang)))
             }
             (None, new) => {
                 let new = new.as_deref().unwrap_or(&self.first);
                 let versions = Versions { old: shown(&self.first), new: shown(new) };
-                Ok((versions, compile(&load::load(&self.first)?), compile(&load::load(new)?)))
+                Ok((versions, compile_in(&load::load(&self.first)?, lang), compile_in(&load::load(new)?, lang)))
             }
         }
     }
@@ -243,7 +244,7 @@ impl Arguments {
 fn wanted(compiled: Compiled, name: &str) -> Option<Plan> {
     if compiled.plan.is_none() {
         let _ = writeln!(io::stderr().lock(), "{name} has errors:");
-        playbook::show_errors(&compiled);
+        playbook::show_errors(&compiled, locale::lang());
     }
     compiled.plan
 }

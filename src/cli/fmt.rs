@@ -1,14 +1,16 @@
 //! `qun fmt`
 
 use super::failure::{Failure, Outcome, complain};
+use super::locale;
 use super::output::Output;
 use super::terminal;
+use crate::diagnostic::Diagnostic;
 use crate::format::{FormatError, format_among};
+use crate::l10n::Catalogue;
 use crate::load;
 use crate::report::diagnostics;
 use crate::syntax::error::SyntaxError;
 use crate::syntax::keywords::Tongue;
-use crate::syntax::messages;
 use crate::syntax::source::{Sources, declared_names};
 use crate::syntax::span::FileId;
 use clap::{Args, ValueEnum};
@@ -121,9 +123,10 @@ impl Arguments {
 fn tell(page: &Page, mistakes: &[SyntaxError]) {
     let mut sources = Sources::new();
     sources.add(&page.name, &page.text);
-    let told = messages::diagnostics(mistakes, super::locale::lang());
-    let text = diagnostics::human(&told, &sources, terminal::stderr_style());
-    let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&told, 1));
+    let words = Catalogue::new(locale::lang());
+    let told: Vec<Diagnostic> = mistakes.iter().map(|mistake| mistake.diagnostic(&words)).collect();
+    let text = diagnostics::human(&told, &sources, terminal::stderr_style(), &words);
+    let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&told, 1, &words));
 }
 
 /// A file and what it is laid out as.

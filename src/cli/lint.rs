@@ -1,11 +1,11 @@
 //! `qun lint`
 
 use super::failure::{Failure, Outcome};
-use super::locale::Tongue;
+use super::locale::{self, Tongue};
 use super::output::Output;
 use super::{changes, playbook, terminal, when};
 use crate::engine::{Directory, Program, Watch};
-use crate::l10n::{Catalogue, Lang};
+use crate::l10n::Catalogue;
 use crate::lint::allow::{Sifted, sift};
 use crate::lint::baseline::{Baseline, Rest};
 use crate::lint::book::{Book, Given};
@@ -18,7 +18,7 @@ use crate::log::{Decoder, LogReader, ReadOptions};
 use crate::report::findings::{self, Linted};
 use crate::simulate::{Collector, Driver, Misses, Options};
 use crate::time::{Instant, Zone};
-use crate::{Compiled, compile, load};
+use crate::{Compiled, compile, compile_in, load};
 use clap::{Args, ValueEnum};
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -191,9 +191,10 @@ impl Arguments {
 
     fn read(&self, path: &Path) -> Result<Result<Read, Outcome>, Failure> {
         let loaded = load::load(path)?;
-        let compiled = compile(&loaded);
+        let lang = locale::tongue(self.lang);
+        let compiled = compile_in(&loaded, lang);
         let Some(plan) = compiled.plan.clone() else {
-            playbook::show_errors(&compiled);
+            playbook::show_errors(&compiled, lang);
             return Ok(Err(Outcome::Findings));
         };
         let directory = match playbook::directory(self.directory.as_deref(), &plan)? {
@@ -373,8 +374,7 @@ impl Job<'_> {
     }
 
     fn written(&self, linted: &[Linted<'_>]) -> Result<String, Failure> {
-        let lang = self.arguments.lang.map_or_else(super::locale::lang, Lang::from);
-        let catalogue = Catalogue::new(lang);
+        let catalogue = Catalogue::new(locale::tongue(self.arguments.lang));
         Ok(match self.arguments.format {
             LintFormat::Human => findings::human(linted, &catalogue, terminal::stdout_style()),
             LintFormat::Short => findings::short(linted, &catalogue),

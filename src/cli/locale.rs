@@ -26,3 +26,8 @@ pub(super) fn lang() -> Lang {
     let said = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().filter_map(|name| std::env::var(name).ok());
     said.into_iter().find(|locale| !locale.is_empty()).map_or(Lang::En, |locale| Lang::of_locale(&locale))
 }
+
+/// The tongue that an option asks for, else that of the locale.
+pub(super) fn tongue(asked: Option<Tongue>) -> Lang {
+    asked.map_or_else(lang, Lang::from)
+}

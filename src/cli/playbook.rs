@@ -1,43 +1,42 @@
 //! A playbook for the commands that need one without errors.
 
 use super::failure::{Failure, Outcome};
-use super::terminal;
+use super::{locale, terminal};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Directory;
+use crate::l10n::{Catalogue, Lang, Text};
 use crate::log::read_directory;
 use crate::plan::Plan;
 use crate::report::diagnostics;
 use crate::syntax::source::Sources;
-use crate::{Compiled, compile, load};
+use crate::{Compiled, compile_in, load};
 use std::fs;
 use std::io::{self, Write};
 use std::path::Path;
 
-/// Reads and checks a playbook. Its errors are shown on standard error; warnings are only counted there.
+/// Reads and checks a playbook. Its errors are shown on standard error, in the tongue of the locale; warnings are only
+/// counted there.
 pub(super) fn plan(path: &Path) -> Result<Result<Plan, Outcome>, Failure> {
-    let compiled = compile(&load::load(path)?);
-    let files = compiled.sources.iter().count();
-    let summary = diagnostics::summary(&compiled.diagnostics, files);
-    let mut err = io::stderr().lock();
-    match compiled.plan {
-        Some(plan) => {
-            if !compiled.diagnostics.is_empty() {
-                let _ = writeln!(err, "{summary}: see `qun check {}`", path.display());
-            }
-            Ok(Ok(plan))
-        }
-        None => {
-            drop(err);
-            show_errors(&compiled);
-            Ok(Err(Outcome::Findings))
-        }
+    let lang = locale::lang();
+    let compiled = compile_in(&load::load(path)?, lang);
+    let Some(plan) = compiled.plan else {
+        show_errors(&compiled, lang);
+        return Ok(Err(Outcome::Findings));
+    };
+    if !compiled.diagnostics.is_empty() {
+        let words = Catalogue::new(lang);
+        let summary = diagnostics::summary(&compiled.diagnostics, compiled.sources.iter().count(), &words);
+        let see = Text::new("summary-see").with("summary", summary).with("playbook", path.display().to_string());
+        let _ = writeln!(io::stderr().lock(), "{}", words.say(&see));
     }
+    Ok(Ok(plan))
 }
 
-/// Shows the errors of a playbook on standard error.
-pub(super) fn show_errors(compiled: &Compiled) {
-    let text = diagnostics::human(&compiled.diagnostics, &compiled.sources, terminal::stderr_style());
-    let summary = diagnostics::summary(&compiled.diagnostics, compiled.sources.iter().count());
+/// Shows the errors of a playbook, which are told in this tongue, on standard error.
+pub(super) fn show_errors(compiled: &Compiled, lang: Lang) {
+    let words = Catalogue::new(lang);
+    let text = diagnostics::human(&compiled.diagnostics, &compiled.sources, terminal::stderr_style(), &words);
+    let summary = diagnostics::summary(&compiled.diagnostics, compiled.sources.iter().count(), &words);
     let _ = writeln!(io::stderr().lock(), "{text}{summary}");
 }
 
@@ -72,7 +71,8 @@ pub(super) fn directory_text(name: &str, text: &str, plan: &Plan) -> Result<Resu
 
 /// Shows mistakes in another file than a playbook on standard error.
 pub(super) fn tell(found: &[Diagnostic], sources: &Sources) -> Outcome {
-    let text = diagnostics::human(found, sources, terminal::stderr_style());
-    let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(found, 1));
+    let words = Catalogue::new(Lang::En);
+    let text = diagnostics::human(found, sources, terminal::stderr_style(), &words);
+    let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(found, 1, &words));
     Outcome::Findings
 }

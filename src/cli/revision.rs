@@ -3,12 +3,13 @@
 use super::changes::git;
 use super::failure::Failure;
 use crate::check::content::Contents;
+use crate::l10n::Lang;
 use crate::syntax::source::Sources;
-use crate::{Compiled, compile_sources, load};
+use crate::{Compiled, compile_sources_in, load};
 use std::path::{Component, Path, PathBuf};
 
 /// Compiles a playbook as it was at a revision.
-pub(super) fn compile_at(revision: &str, playbook: &Path) -> Result<Compiled, Failure> {
+pub(super) fn compile_at(revision: &str, playbook: &Path, lang: Lang) -> Result<Compiled, Failure> {
     let is_file = playbook.extension().is_some_and(|ending| ending == "sop");
     let folder = if is_file { playbook.parent().unwrap_or(Path::new("")) } else { playbook };
     let folder = if folder.as_os_str().is_empty() { Path::new(".") } else { folder };
@@ -33,7 +34,7 @@ pub(super) fn compile_at(revision: &str, playbook: &Path) -> Result<Compiled, Fa
     if sources.iter().next().is_none() {
         return Err(Failure::usage(format!("there is no `*.sop` file in `{}` at `{revision}`", playbook.display())));
     }
-    Ok(compile_sources(sources, &past))
+    Ok(compile_sources_in(sources, &past, lang))
 }
 
 /// A folder at a commit.

@@ -2,9 +2,10 @@
 
 use super::failure::{Failure, Outcome};
 use super::output::Output;
-use super::{playbook, terminal};
+use super::{locale, playbook, terminal};
 use crate::diagnostic::Diagnostic;
 use crate::engine::Program;
+use crate::l10n::{Catalogue, Lang};
 use crate::log::{Decoder, LogReader, OwnedEvent, ReadOptions};
 use crate::report::diagnostics;
 use crate::report::scenario::{self, Played};
@@ -12,7 +13,7 @@ use crate::scenario::coverage::Reached;
 use crate::scenario::record::{History, MAX_HISTORY, Unrecorded, record};
 use crate::scenario::{self as scenarios, Coverage, Files, Scenario};
 use crate::syntax::source::Sources;
-use crate::{compile, load};
+use crate::{compile_in, load};
 use clap::{Args, ValueEnum};
 use std::fs;
 use std::io::{self, Write};
@@ -163,9 +164,9 @@ impl Arguments {
     }
 
     fn test(&self, path: &Path) -> Result<Option<Tested>, Failure> {
-        let compiled = compile(&load::load(path)?);
+        let compiled = compile_in(&load::load(path)?, locale::lang());
         let Some(plan) = compiled.plan.clone() else {
-            playbook::show_errors(&compiled);
+            playbook::show_errors(&compiled, locale::lang());
             return Ok(None);
         };
         let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
@@ -295,8 +296,9 @@ fn read(path: &Path, program: &Program) -> Result<Option<(Sources, Vec<Scenario>
     if wrong.is_empty() {
         return Ok(Some((sources, scenarios)));
     }
-    let text = diagnostics::human(&wrong, &sources, terminal::stderr_style());
-    let summary = diagnostics::summary(&wrong, sources.iter().count());
+    let words = Catalogue::new(Lang::En);
+    let text = diagnostics::human(&wrong, &sources, terminal::stderr_style(), &words);
+    let summary = diagnostics::summary(&wrong, sources.iter().count(), &words);
     let _ = writeln!(io::stderr().lock(), "{text}{summary}");
     Ok(None)
 }

@@ -102,6 +102,8 @@ pub enum Join {
     And,
     /// `a`, `b` or `c`
     Or,
+    /// `a` → `b` → `c`
+    Arrow,
 }
 
 impl Text {
@@ -248,9 +250,12 @@ impl Catalogue {
     /// Names in a row: `a`, `b` and `c`.
     fn names(&self, names: &[String], join: Join) -> String {
         let quoted: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
+        if join == Join::Arrow {
+            return quoted.join(" → ");
+        }
         let comma = self.say(&Text::new("names"));
         let last = match join {
-            Join::Comma => comma.clone(),
+            Join::Comma | Join::Arrow => comma.clone(),
             Join::And => self.say(&Text::new("names").part("and")),
             Join::Or => self.say(&Text::new("names").part("or")),
         };

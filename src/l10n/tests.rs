@@ -87,3 +87,45 @@ fn a_message_that_is_not_there_is_said_by_its_name() {
     assert_eq!(catalogue.say(&Text::new("no-such-message")), "no-such-message");
     assert_eq!(catalogue.attribute(&Text::new("lint-summary"), "no-such-part"), None);
 }
+
+/// The text of all Rust files of the program, but for tests.
+fn program() -> String {
+    fn read(folder: &std::path::Path, text: &mut String) {
+        for entry in std::fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                read(&path, text);
+            } else if path.extension().is_some_and(|ext| ext == "rs")
+                && path.file_name().is_some_and(|n| n != "tests.rs")
+            {
+                text.push_str(&std::fs::read_to_string(&path).unwrap());
+            }
+        }
+    }
+    let mut text = String::new();
+    read(&std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut text);
+    text
+}
+
+#[test]
+fn every_message_that_the_program_names_is_there_and_every_message_is_named() {
+    let program = program();
+    let literals: BTreeSet<&str> = regex::Regex::new(r#""([a-z0-9]+(?:-[a-z0-9]+)*)""#)
+        .unwrap()
+        .captures_iter(&program)
+        .map(|c| c.get(1).unwrap().as_str())
+        .collect();
+    let of_messages = r"^(check|syntax|noun|place|wakes|of|wanted|wants|many|clause|convert|cron|pattern|why|missing|expected|habit|summary)-";
+    let of_messages = regex::Regex::new(of_messages).unwrap();
+    // Words of the program that begin like a message.
+    let others = ["missing-part", "missing-decision", "missing-field", "missing-key"];
+    let catalogue = arguments(Lang::En);
+    let lacking: Vec<&&str> = literals
+        .iter()
+        .filter(|name| of_messages.is_match(name) && !others.contains(name) && !catalogue.contains_key(**name))
+        .collect();
+    assert_eq!(lacking, Vec::<&&str>::new());
+    let parts = catalogue.keys().flat_map(|name| name.split('.')).filter(|part| !literals.contains(part));
+    let unnamed: BTreeSet<&str> = parts.collect();
+    assert_eq!(unnamed, BTreeSet::new());
+}

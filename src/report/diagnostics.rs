@@ -1,7 +1,8 @@
 //! Diagnostics as text with snippets, and as JSON.
 
-use super::{Style, plural};
+use super::Style;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::l10n::{Catalogue, Text};
 use crate::syntax::source::Sources;
 use crate::syntax::span::{FileId, Span};
 use miette::{
@@ -11,19 +12,24 @@ use miette::{
 use serde::Serialize;
 use std::fmt;
 
+/// What the drawing library writes before the way out, which cannot be set.
+const HELP: &str = "  help: ";
+
 /// Draws diagnostics with snippets of the playbook.
 #[must_use]
-pub fn human(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> String {
+pub fn human(diagnostics: &[Diagnostic], sources: &Sources, style: Style, words: &Catalogue) -> String {
     let theme = if style.color { GraphicalTheme::unicode() } else { GraphicalTheme::unicode_nocolor() };
     let handler =
         GraphicalReportHandler::new_themed(theme).with_links(false).with_width(style.width).with_context_lines(1);
     let mut text = String::new();
     for diagnostic in diagnostics {
-        let shown = Shown::new(diagnostic, sources);
+        let shown = Shown::new(diagnostic, sources, words);
         // Writing to a string fails only where a label lies outside its file; the headline then stands alone.
-        if handler.render_report(&mut text, &shown).is_err() {
-            text.push_str(&diagnostic.headline);
+        let mut one = String::new();
+        if handler.render_report(&mut one, &shown).is_err() {
+            one.push_str(&diagnostic.headline);
         }
+        text.push_str(&one.replacen(HELP, &format!("  {}", words.say(&Text::new("way-out"))), 1));
         text.push('\n');
     }
     text
@@ -31,15 +37,16 @@ pub fn human(diagnostics: &[Diagnostic], sources: &Sources, style: Style) -> Str
 
 /// `2 errors, 1 warning in 3 files`
 #[must_use]
-pub fn summary(diagnostics: &[Diagnostic], files: usize) -> String {
+pub fn summary(diagnostics: &[Diagnostic], files: usize, words: &Catalogue) -> String {
     let (errors, warnings) = count(diagnostics);
-    let files = plural(files as u64, "file");
-    match (errors, warnings) {
-        (0, 0) => format!("no errors in {files}"),
-        (0, w) => format!("{} in {files}", plural(w, "warning")),
-        (e, 0) => format!("{} in {files}", plural(e, "error")),
-        (e, w) => format!("{}, {} in {files}", plural(e, "error"), plural(w, "warning")),
-    }
+    let text = Text::new(match (errors, warnings) {
+        (0, 0) => "summary-clean",
+        (0, _) => "summary-warnings",
+        (_, 0) => "summary-errors",
+        (_, _) => "summary-both",
+    });
+    let number = |n: u64| i64::try_from(n).unwrap_or(i64::MAX);
+    words.say(&text.with("errors", number(errors)).with("warnings", number(warnings)).with("files", files))
 }
 
 /// How many errors and how many warnings there are.
@@ -63,15 +70,17 @@ struct Shown<'a> {
 struct Elsewhere<'a> {
     source: File<'a>,
     label: LabeledSpan,
+    headline: String,
 }
 
 impl<'a> Shown<'a> {
-    fn new(diagnostic: &'a Diagnostic, sources: &'a Sources) -> Shown<'a> {
+    fn new(diagnostic: &'a Diagnostic, sources: &'a Sources, words: &Catalogue) -> Shown<'a> {
         let file = diagnostic.labels.first().map_or(FileId::default(), |(span, _)| span.file);
         let (here, other): (Vec<_>, Vec<_>) = diagnostic.labels.iter().partition(|(span, _)| span.file == file);
         let elsewhere = |(span, text): &(Span, String)| Elsewhere {
             source: named(sources, span.file),
             label: labelled(sources, *span, text, false),
+            headline: words.say(&Text::new("see-also").with("file", sources.path(span.file))),
         };
         Shown {
             diagnostic,
@@ -186,7 +195,7 @@ impl std::error::Error for Elsewhere<'_> {}
 
 impl fmt::Display for Elsewhere<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "see also {}", self.source.name)
+        f.write_str(&self.headline)
     }
 }
 

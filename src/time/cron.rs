@@ -408,10 +408,7 @@ mod tests {
         let seconds = error("0 30 8 * * 1-5");
         assert_eq!(seconds, CronError::Seconds { without: "30 8 * * 1-5".to_owned() });
         assert_eq!(seconds.to_string(), "a cron line has no field for seconds");
-        assert_eq!(seconds.help(), "leave the seconds out: `30 8 * * 1-5`");
         assert_eq!(error("0 30 8 * * 1-5 2024"), seconds);
-        assert_eq!(error("@daily").help(), "write `0 0 * * *`");
-        assert_eq!(error("@reboot").help(), "write the five fields");
     }
 
     #[test]
@@ -429,7 +426,6 @@ mod tests {
         ] {
             assert_eq!(problem(line), CronProblem::Unsupported(sign), "{line}");
         }
-        assert_eq!(error("0 9 ? * 1").help(), "write `*`");
         assert_eq!(error("0 9 L * *").to_string(), "`L` in `L`, the day of month, is not known here");
     }
 
@@ -464,9 +460,6 @@ mod tests {
         }
         let wrong = error("0 9 * * mon,9");
         assert_eq!(wrong.to_string(), "`9` is out of range for the day of week");
-        assert_eq!(wrong.help(), "it takes 0 to 7 (0 and 7 are Sunday) or names, `sun` to `sat`");
-        assert_eq!(error("5/15 * * * *").help(), "write `5-59/15`");
-        assert_eq!(error("99 * * * *").help(), "it goes from 0 to 59");
     }
 
     #[test]

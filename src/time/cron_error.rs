@@ -1,4 +1,4 @@
-//! What may be wrong with a cron line, and what to write instead.
+//! What may be wrong with a cron line.
 
 use super::CronField;
 use std::fmt;
@@ -66,21 +66,6 @@ impl CronError {
             _ => CronError::FieldCount { found: words.len() },
         }
     }
-
-    /// What to write instead.
-    pub fn help(&self) -> String {
-        match self {
-            CronError::FieldCount { .. } => {
-                "the fields are minute, hour, day of month, month and day of week".to_owned()
-            }
-            CronError::Seconds { without } => format!("leave the seconds out: `{without}`"),
-            CronError::Macro { line: Some(line), .. } => format!("write `{line}`"),
-            CronError::Macro { line: None, .. } => "write the five fields".to_owned(),
-            CronError::Field { field, token, problem } => field.help(token, *problem),
-            CronError::NeverFires => "choose a day that one of the months has".to_owned(),
-            CronError::Refused(_) => "write the line in a simpler way".to_owned(),
-        }
-    }
 }
 
 fn macro_line(token: &str) -> Option<&'static str> {
@@ -91,42 +76,6 @@ fn macro_line(token: &str) -> Option<&'static str> {
         "@monthly" => Some("0 0 1 * *"),
         "@yearly" | "@annually" => Some("0 0 1 1 *"),
         _ => None,
-    }
-}
-
-impl CronField {
-    fn help(self, token: &str, problem: CronProblem) -> String {
-        let (least, greatest) = self.bounds();
-        match problem {
-            CronProblem::Backwards => format!("begin with the smaller one: {}", self.allowed()),
-            CronProblem::Step => format!("a step is a number from 1 to {greatest}"),
-            CronProblem::StepWithoutRange => {
-                let (first, step) = token.split_once('/').unwrap_or((token, "1"));
-                format!("write `{first}-{greatest}/{step}`")
-            }
-            CronProblem::Unsupported('?') => "write `*`".to_owned(),
-            CronProblem::Unsupported('L') if self == CronField::DayOfMonth => {
-                "write `every month on last day` instead of the cron line".to_owned()
-            }
-            CronProblem::Unsupported('L') if self == CronField::DayOfWeek => {
-                "write `every month on last friday` instead of the cron line".to_owned()
-            }
-            CronProblem::OutOfRange if self.names().is_empty() => {
-                format!("it goes from {least} to {greatest}")
-            }
-            _ => self.allowed(),
-        }
-    }
-
-    fn allowed(self) -> String {
-        let (least, greatest) = self.bounds();
-        let sunday = if self == CronField::DayOfWeek { " (0 and 7 are Sunday)" } else { "" };
-        match self.names() {
-            [first, .., last] => {
-                format!("it takes {least} to {greatest}{sunday} or names, `{first}` to `{last}`")
-            }
-            _ => format!("it takes {least} to {greatest}"),
-        }
     }
 }
 

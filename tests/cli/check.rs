@@ -18,6 +18,35 @@ fn mistakes_are_shown_where_they_stand() {
 }
 
 #[test]
+fn mistakes_are_told_in_the_tongue_that_is_asked_for_or_in_that_of_the_locale() {
+    let told = |command: &str, locale: &str| qun(command).file("club.sop", playbook(BAD)).locale(locale).ends_with(1);
+    let asked = told("check club.sop --lang zh", "C");
+    insta::assert_snapshot!(asked.out);
+    assert_eq!(told("check club.sop", "zh_CN.UTF-8").out, asked.out);
+    assert!(told("check club.sop --lang en", "zh_CN.UTF-8").out.contains("1 error in 1 file"));
+    let others =
+        ["plan club.sop", "lint club.sop", "graph club.sop", "test club.sop", "simulate club.sop --log none.jsonl"];
+    for command in others {
+        let ran = qun(command).file("club.sop", playbook(BAD)).locale("zh_CN.UTF-8").run();
+        assert!(ran.err.contains("1 个文件，1 处错误"), "{command}: {}", ran.err);
+    }
+    assert!(told("lint club.sop --lang en", "zh_CN.UTF-8").err.contains("1 error in 1 file"));
+}
+
+#[test]
+fn warnings_are_counted_in_the_tongue_of_the_locale() {
+    let flow = "flow hello for member in group { after 1d do task \"greet\" for owner due 1d }";
+    let ran = qun("plan club.sop").file("club.sop", playbook(flow)).locale("zh_CN.UTF-8").ends_with(0);
+    assert_eq!(ran.err, "1 个文件，1 处提醒；详情请看 `qun check club.sop`\n");
+}
+
+#[test]
+fn a_file_that_cannot_be_laid_out_is_told_in_the_tongue_of_the_locale() {
+    let ran = qun("fmt club.sop").file("club.sop", "ruel x for member { }").locale("zh_CN.UTF-8").run();
+    assert!(ran.err.contains("1 个文件，") && ran.err.contains("办法："), "{}", ran.err);
+}
+
+#[test]
 fn places_in_json_count_characters() {
     let ran = qun("check --format json club.sop").file("club.sop", playbook(BAD)).ends_with(1);
     let document: Value = serde_json::from_str(&ran.out).unwrap();

@@ -77,6 +77,7 @@ fn what_cannot_be_had_is_wrong_usage() {
 #[test]
 fn a_reader_who_has_seen_enough_ends_it_quietly() {
     let mut child = Command::new(env!("CARGO_BIN_EXE_qun"))
+        .env("LC_ALL", "C")
         .args(["generate", "--events", "100000"])
         .stdout(Stdio::piped())
         .stderr(Stdio::piped())

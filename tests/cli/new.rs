@@ -4,7 +4,12 @@ use std::process::Command;
 
 /// Runs the program again in the folder of an earlier run.
 fn again(ran: &crate::qun::Ran, arguments: &[&str]) -> std::process::Output {
-    Command::new(env!("CARGO_BIN_EXE_qun")).args(arguments).current_dir(&ran.folder).output().unwrap()
+    Command::new(env!("CARGO_BIN_EXE_qun"))
+        .env("LC_ALL", "C")
+        .args(arguments)
+        .current_dir(&ran.folder)
+        .output()
+        .unwrap()
 }
 
 #[test]

@@ -11,6 +11,7 @@ pub(crate) struct Qun {
     folder: PathBuf,
     arguments: Vec<String>,
     input: Vec<u8>,
+    locale: String,
 }
 
 /// What came of it.
@@ -28,7 +29,7 @@ pub(crate) fn qun(arguments: &str) -> Qun {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("cli-{}-{number}", std::process::id()));
     fs::create_dir_all(&folder).unwrap();
     let arguments = arguments.split(' ').filter(|a| !a.is_empty()).map(str::to_owned).collect();
-    Qun { folder, arguments, input: Vec::new() }
+    Qun { folder, arguments, input: Vec::new(), locale: "C".to_owned() }
 }
 
 impl Qun {
@@ -40,6 +41,11 @@ impl Qun {
         self
     }
 
+    /// The locale of the run.
+    pub(crate) fn locale(self, locale: &str) -> Qun {
+        Qun { locale: locale.to_owned(), ..self }
+    }
+
     /// Standard input.
     pub(crate) fn input(self, input: impl Into<Vec<u8>>) -> Qun {
         Qun { input: input.into(), ..self }
@@ -47,6 +53,7 @@ impl Qun {
 
     pub(crate) fn run(self) -> Ran {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+        command.env("LC_ALL", &self.locale);
         command.args(&self.arguments).current_dir(&self.folder);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         let mut child = command.spawn().unwrap();

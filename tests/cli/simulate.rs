@@ -299,6 +299,7 @@ fn output_that_nobody_reads_ends_quietly() {
     let ran = simulate("--log l --out d").file("l", log()).ends_with(0);
     for arguments in ["check club.sop", "simulate club.sop --log l", "simulate club.sop --log l --format csv"] {
         let mut command = Command::new(env!("CARGO_BIN_EXE_qun"));
+        command.env("LC_ALL", "C");
         command.args(arguments.split(' ')).current_dir(&ran.folder).stderr(Stdio::piped());
         let (reader, writer) = std::io::pipe().unwrap();
         drop(reader);

@@ -5,6 +5,7 @@ use qun::check::check;
 use qun::check::content::Contents;
 use qun::diagnostic::Severity;
 use qun::engine::{Decision, Directory, DirectoryMember, Event, Happening, Input, Output, Program, State, step};
+use qun::l10n::Lang;
 use qun::log::{Decoded, Decoder, OwnedEvent};
 use qun::plan::value::Value;
 use qun::syntax::source::{Sources, parse};
@@ -105,7 +106,7 @@ impl World {
         }
         let (tree, errors) = parse(&sources);
         assert!(errors.is_empty(), "syntax: {errors:?}");
-        let checked = check(&tree, &sources, &self);
+        let checked = check(&tree, &sources, &self, Lang::En);
         assert!(checked.plan.is_none(), "the checker takes it");
         checked.diagnostics.iter().map(|diagnostic| format!("{diagnostic:?}\n")).collect()
     }
@@ -117,7 +118,7 @@ impl World {
         }
         let (tree, errors) = parse(&sources);
         assert!(errors.is_empty(), "syntax: {errors:?}");
-        let checked = check(&tree, &sources, self);
+        let checked = check(&tree, &sources, self, Lang::En);
         let plan = checked.plan.unwrap_or_else(|| panic!("check: {:#?}", checked.diagnostics));
         Program::new(plan).expect("a checked plan runs")
     }
@@ -132,7 +133,7 @@ pub fn errors(items: &str) -> Vec<String> {
     }
     let (tree, errors) = parse(&sources);
     assert!(errors.is_empty(), "syntax: {errors:?}");
-    let checked = check(&tree, &sources, &world);
+    let checked = check(&tree, &sources, &world, Lang::En);
     checked.diagnostics.into_iter().filter(|d| d.severity == Severity::Error).map(|d| d.headline).collect()
 }
 

@@ -3,157 +3,125 @@
 use super::super::errors::NameError;
 use super::super::past::function_names;
 use super::super::suggest;
-use super::{Draft, a, error};
-use crate::diagnostic::Diagnostic;
+use super::{a, all, did_you_mean, write};
+use crate::diagnostic::Draft;
+use crate::l10n::{Arg, Join, Text};
+use crate::syntax::span::Span;
 use crate::syntax::tree::Word;
 
-pub(super) fn told(wrong: &NameError) -> Diagnostic {
+pub(super) fn told(wrong: &NameError) -> Draft {
     match wrong {
         NameError::Unknown { what, name, available, declare } => unknown(what, name, available, *declare),
-        NameError::WrongSort { name, is, declared, wanted, available } => {
-            error("wrong-sort", format!("`{}` is {}, not {}", name.text, a(is), a(wanted)))
-                .at(name.span, format!("{} is wanted here", a(wanted)))
-                .maybe_at(*declared, format!("`{}` is declared here", name.text))
-                .maybe_help(suggest::listed(available).map(|words| format!("there is {words}")))
-        }
+        NameError::WrongSort { name, is, declared, wanted, available } => Draft::new("check-wrong-sort")
+            .with("name", name.text.as_str())
+            .with("is", a(is))
+            .with("wanted", a(wanted))
+            .at(name.span, "label")
+            .maybe_at(*declared, "declared")
+            .maybe_help(suggest::listed(available)),
         NameError::Duplicate { name, is, at, first, first_is } => duplicate(name, (is, *at), (first_is, *first)),
-        NameError::DuplicateParam { name } => error("duplicate-name", format!("`{}` is given twice", name.text))
-            .at(name.span, "the second one of this name")
-            .help("give each a name of its own, or leave one out"),
-        NameError::DuplicateLevel { name, item } => {
-            error("duplicate-name", format!("`{item}` has two tiers of the name `{}`", name.text))
-                .at(name.span, "the second tier of this name")
-                .help("give each tier a name of its own")
-        }
-        NameError::LedgerIsCurrency { name } => {
-            error("ledger-is-currency", format!("`{}` is a currency and cannot be a points ledger", name.text))
-                .at(name.span, "the code of a currency")
-                .help(format!("choose another name, as `points {}_points`", name.text.to_lowercase()))
-        }
+        NameError::DuplicateParam { name } => again("check-duplicate-param", name),
+        NameError::DuplicateLevel { name, item } => again("check-duplicate-level", name).with("item", item.as_str()),
+        NameError::LedgerIsCurrency { name } => named("check-ledger-is-currency", name)
+            .with("right", format!("points {}_points", name.text.to_lowercase()))
+            .help("help"),
         NameError::BuiltInProperty { name, of } => {
-            error("built-in-name", format!("every {of} has `{}` already", name.text))
-                .at(name.span, format!("`{of}.{}` is built in", name.text))
-                .help("choose another name")
+            named("check-built-in-property", name).code("built-in-name").with("of", *of).help("help")
         }
-        NameError::BuiltInAction { name } => {
-            error("built-in-name", format!("`{}` is an action of the language", name.text))
-                .at(name.span, "this action is built in")
-                .help("choose another name")
-        }
-        NameError::UnknownWord { name, near, text } => {
-            let quoted = text.as_ref().map(|text| format!("a text stands in quotes: `\"{text}\"`"));
-            let near = suggest::nearest(&name.text, near).map(|near| format!("did you mean `{near}`?"));
-            error("unknown-name", format!("`{}` is not declared", name.text))
-                .at(name.span, "nothing has this name")
-                .maybe_help(near.or(quoted))
-        }
+        NameError::BuiltInAction { name } => named("check-built-in-action", name).code("built-in-name").help("help"),
+        NameError::UnknownWord { name, near, text } => unknown_word(name, near, text.as_deref()),
         NameError::NotAValue { name, is: "", .. } => {
-            error("not-a-value", format!("`{}` is no value by itself", name.text))
-                .at(name.span, "something of it is wanted")
-                .help(format!(
-                    "write a property of it, as `{}.{}`",
-                    name.text,
-                    if name.text == "event" { "at" } else { "size" }
-                ))
+            let property = if name.text == "event" { "at" } else { "size" };
+            let right = format!("{}.{property}", name.text);
+            named("check-not-a-value-alone", name).code("not-a-value").with("right", right).help("help")
         }
-        NameError::NotAValue { name, is, help } => {
-            error("not-a-value", format!("`{}` is {}, not a value", name.text, a(is)))
-                .at(name.span, format!("the name of {}", a(is)))
-                .maybe_help(help.as_ref().map(|right| format!("write {right}")))
-        }
-        NameError::UnknownPath { name } => error("unknown-name", format!("`{}` means nothing here", name.text))
-            .at(name.span, "nothing can be read this way")
-            .help(
-                "what can be read is `member.x`, `group.x`, \
-                 `community.x`, `event.x`, `now.hour` and the like",
-            ),
-        NameError::UnknownProperty { of, name, available } => {
-            error("unknown-property", format!("`{of}` has no `{}`", name.text))
-                .at(name.span, format!("`{of}.{}` is not declared", name.text))
-                .maybe_help(suggest::help(&name.text, available))
-        }
+        NameError::NotAValue { name, is, help } => named("check-not-a-value", name)
+            .with("is", a(is))
+            .maybe_help(help.as_ref().map(|right| write(right.as_str()))),
+        NameError::UnknownPath { name } => named("check-unknown-path", name).code("unknown-name").help("help"),
+        NameError::UnknownProperty { of, name, available } => named("check-unknown-property", name)
+            .with("of", of.as_str())
+            .maybe_help(suggest::way_out(&name.text, available)),
         NameError::OtherwiseRead { name, is, right } => {
-            error("read-otherwise", format!("`{}` is {} and is read otherwise", name.text, a(is)))
-                .at(name.span, format!("the name of {}", a(is)))
-                .help(format!("write `{right}`"))
+            named("check-read-otherwise", name).with("is", a(is)).maybe_help(Some(write(right)))
         }
-        NameError::OtherTiers { name, of, wanted, available } => {
-            error("other-tiers", format!("`{}` is a tier of {}, not of `{wanted}`", name.text, suggest::all(of)))
-                .at(name.span, format!("a tier of `{wanted}` is wanted here"))
-                .maybe_help(suggest::listed(available).map(|words| format!("there is {words}")))
-        }
+        NameError::OtherTiers { name, of, wanted, available } => named("check-other-tiers", name)
+            .with("of", all(of))
+            .with("wanted", wanted.as_str())
+            .maybe_help(suggest::listed(available)),
         NameError::Circle { names, at } => circle(names, *at),
-        NameError::LogKey { name } => error("log-key", format!("no field can have the name `{}`", name.text))
-            .at(name.span, "every line of a log uses this name for itself")
-            .help("choose another name; `at`, `id`, `kind`, `member` and `group` are taken"),
-        NameError::UnknownFunction { name } => {
-            error("unknown-function", format!("there is no function `{}`", name.text))
-                .at(name.span, "unknown function")
-                .help(match suggest::nearest(&name.text, &function_names()) {
-                    Some(near) => format!("did you mean `{near}`?"),
-                    None => format!("the functions are {}", suggest::all(&function_names())),
-                })
-        }
+        NameError::LogKey { name } => named("check-log-key", name).help("help"),
+        NameError::UnknownFunction { name } => unknown_function(name),
         NameError::AmbiguousTier { name, tiers } => {
-            error("ambiguous-tier", format!("`{}` is a tier of {}", name.text, suggest::all(tiers)))
-                .at(name.span, "it is not said which of them is meant")
-                .help("compare the tier of a member, as `member.membership >= silver`")
+            named("check-ambiguous-tier", name).with("tiers", all(tiers)).help("help")
         }
         NameError::FieldAgain { event, name, known } => {
-            error("duplicate-name", format!("`{event}` has a field `{}` already, {known}", name.text))
-                .at(name.span, "the second field of this name")
-                .help("choose another name, or leave it out")
+            again("check-field-again", name).with("event", event.as_str()).with("known", known.clone())
         }
-        NameError::ScopeChanged { event, is, at } => {
-            error("scope-changed", format!("`{event}` is a built-in event for {is}"))
-                .at(*at, "another scope")
-                .help(format!("to add fields to it, write `event {event} for {is} {{ … }}`"))
-        }
+        NameError::ScopeChanged { event, is, at } => Draft::new("check-scope-changed")
+            .with("event", event.as_str())
+            .with("scope", is.as_str())
+            .at(*at, "label")
+            .help("help"),
     }
 }
 
-fn unknown(what: &str, name: &Word, available: &[String], declare: Option<&'static str>) -> Diagnostic {
-    let help = match (suggest::nearest(&name.text, available), declare) {
-        (Some(near), _) => Some(format!("did you mean `{near}`?")),
-        (None, Some("event")) => Some(format!("declare it: `event {} for member in group {{ … }}`", name.text)),
-        (None, Some("action")) => Some(match suggest::listed(available) {
-            Some(words) => format!("there is {words}"),
-            None => format!("declare it: `action {}(…)`", name.text),
-        }),
-        (None, Some(keyword)) => {
-            let there = suggest::listed(available).map(|words| format!("; there is {words}"));
-            Some(format!("declare it: `{keyword} {}`{}", name.text, there.unwrap_or_default()))
+/// A mistake in a name, at its place.
+fn named(id: &'static str, name: &Word) -> Draft {
+    Draft::new(id).with("name", name.text.as_str()).at(name.span, "label")
+}
+
+/// A second thing of a name.
+fn again(id: &'static str, name: &Word) -> Draft {
+    named(id, name).code("duplicate-name").help("help")
+}
+
+fn unknown(what: &'static str, name: &Word, available: &[String], declare: Option<&'static str>) -> Draft {
+    let draft = named("check-unknown-name", name).with("what", Text::new(what));
+    let near = suggest::nearest(&name.text, available).map(did_you_mean);
+    let listed = suggest::listed(available);
+    match (declare, listed) {
+        _ if near.is_some() => draft.maybe_help(near),
+        (Some("event"), _) => draft.help("help-event"),
+        (Some("action"), None) => draft.help("help-action"),
+        (Some("action") | None, listed) => draft.maybe_help(listed),
+        (Some(keyword), Some(_)) => {
+            draft.with("keyword", keyword).with("names", all(available)).help("help-declare-or")
         }
-        (None, None) => suggest::help(&name.text, available),
-    };
-    error("unknown-name", format!("there is no {what} `{}`", name.text))
-        .at(name.span, format!("unknown {what}"))
-        .maybe_help(help)
+        (Some(keyword), None) => draft.with("keyword", keyword).help("help-declare"),
+    }
 }
 
-fn duplicate(
-    name: &str,
-    (is, at): (&str, crate::syntax::span::Span),
-    (first_is, first): (&str, Option<crate::syntax::span::Span>),
-) -> Diagnostic {
-    let headline = match first {
-        Some(_) => format!("the name `{name}` is taken: it is {} already", a(first_is)),
-        None => format!("the name `{name}` is taken: it is a built-in {first_is}"),
-    };
-    error("duplicate-name", headline)
-        .at(at, format!("declared again, as {}", a(is)))
-        .maybe_at(first, format!("first declared here, as {}", a(first_is)))
-        .help("all names of a playbook are one list: give one of the two another name")
+fn unknown_word(name: &Word, near: &[String], text: Option<&str>) -> Draft {
+    let draft = named("check-unknown-word", name).code("unknown-name");
+    match (suggest::nearest(&name.text, near), text) {
+        (Some(near), _) => draft.maybe_help(Some(did_you_mean(near))),
+        (None, Some(text)) => draft.with("text", text).help("help-quotes"),
+        (None, None) => draft,
+    }
 }
 
-fn circle(names: &[String], at: crate::syntax::span::Span) -> Diagnostic {
+fn unknown_function(name: &Word) -> Draft {
+    let draft = named("check-unknown-function", name);
+    match suggest::nearest(&name.text, &function_names()) {
+        Some(near) => draft.maybe_help(Some(did_you_mean(near))),
+        None => draft.with("functions", all(&function_names())).help("help"),
+    }
+}
+
+fn duplicate(name: &str, (is, at): (&'static str, Span), (first_is, first): (&'static str, Option<Span>)) -> Draft {
+    let draft = match first {
+        Some(_) => Draft::new("check-duplicate-name").with("first", a(first_is)),
+        None => Draft::new("check-duplicate-built-in").code("duplicate-name").with("first", Text::new(first_is)),
+    };
+    draft.with("name", name).with("is", a(is)).at(at, "label").maybe_at(first, "first").help("help")
+}
+
+fn circle(names: &[String], at: Span) -> Draft {
     let first = names.first().map_or("", String::as_str);
-    let headline = match names.len() {
-        0..=2 => format!("`{first}` is defined by itself"),
-        _ => format!("`{first}` is defined by itself, over others"),
+    let draft = match names.len() {
+        0..=2 => Draft::new("check-circle"),
+        _ => Draft::new("check-circle-over-others").code("circle"),
     };
-    let circle: Vec<String> = names.iter().map(|name| format!("`{name}`")).collect();
-    error("circle", headline)
-        .at(at, format!("this closes the circle {}", circle.join(" → ")))
-        .help("break the circle: let one of them read events or fields instead")
+    draft.with("name", first).with("circle", Arg::Names(names.to_vec(), Join::Arrow)).at(at, "label").help("help")
 }

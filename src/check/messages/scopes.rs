@@ -2,113 +2,89 @@
 
 use super::super::errors::ScopeError;
 use super::super::suggest;
-use super::{Draft, a, error};
-use crate::diagnostic::Diagnostic;
+use super::{a, did_you_mean};
+use crate::diagnostic::Draft;
+use crate::l10n::Text;
+use crate::syntax::span::Span;
 
-/// The scopes of items.
-const SCOPES: &str = "`member`, `member in group`, `group` or `community`";
-
-pub(super) fn told(wrong: &ScopeError) -> Diagnostic {
+pub(super) fn told(wrong: &ScopeError) -> Draft {
     match wrong {
-        ScopeError::ScopeMissing { item, at } => {
-            error("scope-missing", format!("this {item} does not say for whom it is"))
-                .at(*at, "`for …` is missing after this name")
-                .help(format!("add `for` and one of {SCOPES}"))
-        }
-        ScopeError::ScopeOptional { item, at } => {
-            error("scope-optional", format!("{} has its subject always", a(item)))
-                .at(*at, "`?` stands only in the scope of an event")
-                .help("leave out the `?`")
-        }
+        ScopeError::ScopeMissing { item, at } => one("check-scope-missing", *at).with("item", Text::new(item)),
+        ScopeError::ScopeOptional { item, at } => one("check-scope-optional", *at).with("item", a(item)),
         ScopeError::ScopeUnknown { at, word } => scope_unknown(*at, word),
-        ScopeError::NoKey { which, subject, at } => {
-            error("no-subject", format!("there is no `{which}` in an item for {subject}"))
-                .at(*at, format!("no {which} is known here"))
-                .help(format!("make the item for {}", wider(subject, which)))
-        }
-        ScopeError::NeedsMembership { name, subject } => {
-            error("no-subject", format!("`{}` belongs to a member in a group, and there is no group here", name.text))
-                .at(name.span, format!("the item is for {subject}"))
-                .help("make the item `for member in group`")
-        }
+        ScopeError::NoKey { which, subject, at } => one("check-no-subject", *at)
+            .with("which", *which)
+            .with("subject", *subject)
+            .with("wider", wider(subject, which)),
+        ScopeError::NeedsMembership { name, subject } => one("check-needs-membership", name.span)
+            .code("no-subject")
+            .with("name", name.text.as_str())
+            .with("subject", *subject),
         ScopeError::SegmentOf { at, segment, of, scope } => {
-            error("segment-of", format!("`{segment}` is a segment for {scope}"))
-                .at(*at, format!("only `{of}` can be asked for"))
-                .help(format!("write `{of} in {segment}`"))
+            one("check-segment-of", *at).with("segment", segment.as_str()).with("scope", *scope).with("of", *of)
         }
-        ScopeError::EventLacksKey { event, key, at } => {
-            error("no-subject", format!("`{event}` names no {key}")).at(*at, format!("this event has no {key}"))
-        }
-        ScopeError::TriggerLacksKey { event, scope, subject, at, absence } => {
-            let help = match absence {
-                true => format!("name an event that is for {subject}"),
-                false => format!("write `for each {subject}` to act for every {subject} that the event concerns"),
-            };
-            error("trigger-lacks-key", format!("`{event}` is for {scope} and cannot wake an item for {subject}"))
-                .at(*at, format!("this event does not say which {}", lacking(scope, subject)))
-                .help(help)
-        }
+        ScopeError::EventLacksKey { event, key, at } => Draft::new("check-event-lacks-key")
+            .code("no-subject")
+            .with("event", event.as_str())
+            .with("key", key.as_str())
+            .at(*at, "label"),
+        ScopeError::TriggerLacksKey { event, scope, subject, at, absence } => Draft::new("check-trigger-lacks-key")
+            .with("event", event.as_str())
+            .with("scope", scope.as_str())
+            .with("subject", *subject)
+            .with("lacking", lacking(scope, subject))
+            .at(*at, "label")
+            .help(if *absence { "help-absence" } else { "help" }),
         ScopeError::CountLacksKey { event, scope, subject, key, at } => {
-            let narrower = if *key == "group" && scope.contains("member") && subject.contains("member") {
-                "`by member`, or "
-            } else {
-                ""
-            };
-            error("count-lacks-key", format!("`{event}` is for {scope} and cannot be counted for each {subject}"))
-                .at(*at, format!("this event does not say which {key}"))
-                .help(format!(
-                    "write {narrower}`by community` to count all of them, \
-                 or make the item `for each` of what the event names"
-                ))
+            let narrower = *key == "group" && scope.contains("member") && subject.contains("member");
+            Draft::new("check-count-lacks-key")
+                .with("event", event.as_str())
+                .with("scope", scope.as_str())
+                .with("subject", *subject)
+                .with("key", *key)
+                .at(*at, "label")
+                .help(if narrower { "help-member" } else { "help" })
         }
         ScopeError::ActionLacksKey { action, member, group, subject, at } => {
-            action_lacks_key(action, (*member, *group), subject).at(*at, format!("the item is for {subject}"))
+            action_lacks_key(action, (*member, *group), subject, *at)
         }
-        ScopeError::MessageLacksKey { message, scope, subject, at, declared } => {
-            error("message-lacks-key", format!("the message `{message}` is for {scope}, but the item is for {subject}"))
-                .at(*at, format!("there is no {} here to speak of", lacking(subject, scope)))
-                .at(*declared, format!("`{message}` is for {scope}"))
-                .help(format!("make the item for {scope}, or use a message for {subject}"))
-        }
-        ScopeError::LadderScope { at } => error("ladder-scope", "a ladder is for a member or for a member in a group")
-            .at(*at, "nobody can be given a strike here")
-            .help("write `for member in group`, or `for member` to count over all groups"),
+        ScopeError::MessageLacksKey { message, scope, subject, at, declared } => Draft::new("check-message-lacks-key")
+            .with("message", message.as_str())
+            .with("scope", *scope)
+            .with("subject", *subject)
+            .with("lacking", lacking(subject, scope))
+            .at(*at, "label")
+            .at(*declared, "declared")
+            .help("help"),
+        ScopeError::LadderScope { at } => one("check-ladder-scope", *at),
         ScopeError::LimitScope { action, scope } => {
-            error("limit-scope", format!("`{}` concerns a group, so a limit for {scope} never meets it", action.text))
-                .at(action.span, "this action has no member")
-                .help("write `for group` or `for community`")
+            one("check-limit-scope", action.span).with("action", action.text.as_str()).with("scope", *scope)
         }
-        ScopeError::PoolScopes { name, scope, first, first_scope } => {
-            error("pool-scopes", "the messages of a pool are all for one scope")
-                .at(name.span, format!("`{}` is for {scope}", name.text))
-                .at(first.span, format!("`{}` is for {first_scope}", first.text))
-                .help(format!("make two pools, or both messages for {first_scope}"))
-        }
-        ScopeError::SelectPer { at } => {
-            error("select-per", "candidates are taken per group or over the whole community")
-                .at(*at, "not a scope to choose within")
-                .help("write `per group` or `per community`")
-        }
+        ScopeError::PoolScopes { name, scope, first, first_scope } => Draft::new("check-pool-scopes")
+            .with("name", name.text.as_str())
+            .with("scope", *scope)
+            .with("first", first.text.as_str())
+            .with("first-scope", *first_scope)
+            .at(name.span, "label")
+            .at(first.span, "first")
+            .help("help"),
+        ScopeError::SelectPer { at } => one("check-select-per", *at),
         ScopeError::ClauseNotAllowed { clause, item, at } => {
-            error("clause-not-allowed", format!("{} takes no `{clause}`", a(item)))
-                .at(*at, format!("`{clause}` has no meaning here"))
-                .help("leave it out")
+            one("check-clause-not-allowed", *at).with("clause", *clause).with("item", a(item))
         }
-        ScopeError::ParamsNotAllowed { item, at } => {
-            error("params-not-allowed", format!("{} takes no parameters", a(item)))
-                .at(*at, "a parameter")
-                .help("leave them out; flows, messages and actions have parameters")
-        }
+        ScopeError::ParamsNotAllowed { item, at } => one("check-params-not-allowed", *at).with("item", a(item)),
     }
 }
 
-fn scope_unknown(at: crate::syntax::span::Span, word: &str) -> Diagnostic {
+/// A mistake with one place and its way out.
+fn one(id: &'static str, at: Span) -> Draft {
+    Draft::new(id).at(at, "label").help("help")
+}
+
+fn scope_unknown(at: Span, word: &str) -> Draft {
     let words = ["member", "group", "community"].map(str::to_owned);
-    let help = match suggest::nearest(word, &words) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => format!("the scopes are {SCOPES}"),
-    };
-    error("unknown-scope", format!("nothing is for `{word}`")).at(at, "not a scope").help(help)
+    let near = suggest::nearest(word, &words).map(did_you_mean);
+    one("check-unknown-scope", at).with("word", word).maybe_help(near)
 }
 
 /// What the one scope says and the other does not.
@@ -129,20 +105,25 @@ fn wider(subject: &str, which: &str) -> &'static str {
     }
 }
 
-fn action_lacks_key(action: &str, (member, group): (bool, bool), subject: &str) -> Diagnostic {
+fn action_lacks_key(action: &str, (member, group): (bool, bool), subject: &'static str, at: Span) -> Draft {
     let (needs, scope) = match (member, group, subject) {
-        (true, true, _) => ("a member in a group", "member in group"),
-        (true, false, "group") => ("a member", "member in group"),
-        (true, false, _) => ("a member", "member"),
-        (false, _, "member") => ("a group", "member in group"),
-        (false, _, _) => ("a group", "group"),
+        (true, true, _) => ("both", "member in group"),
+        (true, false, "group") => ("member", "member in group"),
+        (true, false, _) => ("member", "member"),
+        (false, _, "member") => ("group", "member in group"),
+        (false, _, _) => ("group", "group"),
     };
     let everywhere = matches!(action, "mute" | "unmute" | "remove" | "ban" | "unban") && subject == "member";
-    let to = if member && !group { ", or name the member at the end: `… to event.member`" } else { "" };
-    let help = if everywhere {
-        format!("write `{action} everywhere`, or make the item `for member in group`")
-    } else {
-        format!("make the item `for {scope}`, or `for each {scope}`{to}")
+    let help = match () {
+        () if everywhere => "help-everywhere",
+        () if member && !group => "help-to",
+        () => "help",
     };
-    error("action-lacks-key", format!("`{action}` needs {needs}, and an item for {subject} has none")).help(help)
+    Draft::new("check-action-lacks-key")
+        .with("action", action)
+        .with("needs", needs)
+        .with("subject", subject)
+        .with("scope", scope)
+        .at(at, "label")
+        .help(help)
 }

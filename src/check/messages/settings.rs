@@ -2,85 +2,72 @@
 
 use super::super::errors::{CommunityError, ContentError};
 use super::super::suggest;
-use super::{Draft, error};
-use crate::diagnostic::Diagnostic;
+use super::{did_you_mean, write};
+use crate::diagnostic::Draft;
+use crate::l10n::Text;
+use crate::syntax::span::Span;
 use crate::time::Zone;
 
-pub(super) fn community(wrong: &CommunityError) -> Diagnostic {
+pub(super) fn community(wrong: &CommunityError) -> Draft {
     match wrong {
-        CommunityError::NoCommunity { at } => error("no-community", "the playbook has no `community` item")
-            .at(*at, "the playbook begins here")
-            .help("add `community { timezone \"Asia/Shanghai\"  currency CNY }`"),
+        CommunityError::NoCommunity { at } => one("check-no-community", *at),
         CommunityError::SecondCommunity { at, first } => {
-            error("duplicate-community", "the playbook has two `community` items")
-                .at(*at, "the second one")
-                .at(*first, "the first one")
-                .help("keep one of them")
+            Draft::new("check-duplicate-community").at(*at, "label").at(*first, "first").help("help")
         }
-        CommunityError::SettingTwice { name, first } => {
-            error("duplicate-setting", format!("`{}` is set twice", name.text.replace('_', " ")))
-                .at(name.span, "set again")
-                .at(*first, "first set here")
-                .help("keep one of them")
-        }
+        CommunityError::SettingTwice { name, first } => Draft::new("check-duplicate-setting")
+            .with("name", name.text.replace('_', " "))
+            .at(name.span, "label")
+            .at(*first, "first")
+            .help("help"),
         CommunityError::SettingMissing { setting, example, at } => {
-            error("setting-missing", format!("the community has no {setting}"))
-                .at(*at, format!("`{setting}` is missing in it"))
-                .help(format!("add `{example}`"))
+            one("check-setting-missing", *at).with("setting", *setting).with("example", *example)
         }
-        CommunityError::SettingForm { setting, at, right } => {
-            error("setting-form", format!("`{setting}` is written otherwise"))
-                .at(*at, "not what stands after it")
-                .help(format!("write `{right}`"))
-        }
+        CommunityError::SettingForm { setting, at, right } => Draft::new("check-setting-form")
+            .with("setting", setting.as_str())
+            .at(*at, "label")
+            .maybe_help(Some(write(right))),
         CommunityError::UnknownZone { name, at } => {
-            error("unknown-timezone", format!("there is no time zone `{name}`"))
-                .at(*at, "unknown time zone")
-                .help(zone_help(name))
+            one("check-unknown-timezone", *at).with("name", name.as_str()).maybe_help(zone_help(name))
         }
-        CommunityError::UnknownCurrency { name } => {
-            error("unknown-currency", format!("there is no currency `{}`", name.text))
-                .at(name.span, "not a code of ISO 4217")
-                .help(currency_help(&name.text))
-        }
+        CommunityError::UnknownCurrency { name } => one("check-unknown-currency", name.span)
+            .with("name", name.text.as_str())
+            .maybe_help(currency_help(&name.text)),
     }
 }
 
-pub(super) fn content(wrong: &ContentError) -> Diagnostic {
+pub(super) fn content(wrong: &ContentError) -> Draft {
     match wrong {
         ContentError::ContentUnreadable { path, why, at } => {
-            error("content-unreadable", format!("the content file `{path}` cannot be read: {why}"))
-                .at(*at, why)
-                .help("its path is relative to the playbook's folder, and it must lie inside")
+            one("check-content-unreadable", *at).with("path", path.as_str()).with("why", why.clone())
         }
-        ContentError::Content { path, line, column, why, at } => {
-            error("content", format!("{path}:{line}:{column}: {why}"))
-                .at(*at, format!("at line {line} of `{path}`"))
-                .help(
-                    "a content file is a list of pieces: each a \
-                 text, or `text: …` with `date: 2026-01-05`",
-                )
-        }
-        ContentError::InContent { .. } => error("content", "a content file is wrong"),
+        ContentError::Content { path, line, column, why, at } => one("check-content", *at)
+            .with("place", format!("{path}:{line}:{column}"))
+            .with("path", path.as_str())
+            .with("line", line.to_string())
+            .with("why", why.clone()),
+        ContentError::InContent { at, .. } => one("check-content", *at),
     }
+}
+
+/// A mistake with one place and its way out.
+fn one(id: &'static str, at: Span) -> Draft {
+    Draft::new(id).at(at, "label").help("help")
 }
 
 /// The zone that was probably meant: one with a similar name, or whose last part is that name.
-fn zone_help(name: &str) -> String {
+fn zone_help(name: &str) -> Option<Text> {
     let wanted = name.to_lowercase().replace(' ', "_");
     let zones: Vec<String> = Zone::names().map(str::to_owned).collect();
     let city = zones.iter().find(|zone| zone.to_lowercase().ends_with(&format!("/{wanted}")));
     let same = zones.iter().find(|zone| zone.to_lowercase() == wanted);
-    match same.or(city).map(String::as_str).or_else(|| suggest::nearest(name, &zones)) {
-        Some(near) => format!("did you mean `{near}`?"),
-        None => "zones are named as in the IANA list, as `Asia/Shanghai` or `America/New_York`".to_owned(),
-    }
+    let near = same.or(city).map(String::as_str).or_else(|| suggest::nearest(name, &zones));
+    near.map(did_you_mean)
 }
 
-fn currency_help(name: &str) -> String {
+fn currency_help(name: &str) -> Option<Text> {
     let upper = name.to_uppercase();
     if crate::syntax::parser::is_currency(&upper) {
-        return format!("did you mean `{upper}`?");
+        return Some(did_you_mean(&upper));
     }
     let known = match upper.as_str() {
         "RMB" | "YUAN" => Some("CNY"),
@@ -89,8 +76,5 @@ fn currency_help(name: &str) -> String {
         "YEN" => Some("JPY"),
         _ => None,
     };
-    match known {
-        Some(code) => format!("did you mean `{code}`?"),
-        None => "currencies are named by three letters, as `CNY` or `USD`".to_owned(),
-    }
+    known.map(did_you_mean)
 }

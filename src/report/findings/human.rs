@@ -27,7 +27,7 @@ pub fn human(linted: &[Linted<'_>], catalogue: &Catalogue, style: Style) -> Stri
     let mut text = String::new();
     for of in linted {
         let told: Vec<Diagnostic> = of.findings.iter().map(|finding| diagnostic(finding, of, catalogue)).collect();
-        text.push_str(&diagnostics::human(&told, of.book.sources, style));
+        text.push_str(&diagnostics::human(&told, of.book.sources, style, catalogue));
         if linted.len() > 1 {
             text.push_str(of.playbook);
             text.push_str(": ");

@@ -2,6 +2,7 @@
 
 use super::{Played, coverage};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::l10n::{Catalogue, Lang};
 use crate::report::{Style, diagnostics, plural};
 use crate::scenario::{Failure, Field, Outcome};
 use std::fmt::Write;
@@ -49,7 +50,7 @@ fn told(text: &mut String, of: &Played<'_>, outcome: &Outcome, failure: &Failure
         labels: vec![(failure.span, String::new())],
         help: outcome.row.as_ref().map(|row| format!("in the case {row}")),
     };
-    text.push_str(&diagnostics::human(&[diagnostic], of.sources, style));
+    text.push_str(&diagnostics::human(&[diagnostic], of.sources, style, &Catalogue::new(Lang::En)));
     if !failure.fields.is_empty() {
         text.push_str(&side_by_side(&failure.fields));
         text.push('\n');
