@@ -93,6 +93,7 @@ pub fn compile_sources_in(sources: Sources, contents: &dyn Contents, lang: Lang)
     let unread = Unread::around(&mistakes, &sources);
     diagnostics.extend(checked.diagnostics.into_iter().filter(|told| !unread.explain(told, &sources)));
     diagnostics.sort_by_key(|diagnostic| diagnostic.place(&sources));
+    syntax::twins::retell(&mut diagnostics, &sources, lang);
     let wrong = diagnostics.iter().any(|diagnostic| diagnostic.severity == Severity::Error);
     Compiled { plan: checked.plan.filter(|_| !wrong), diagnostics, sources, tree, sites: checked.sites }
 }

@@ -173,6 +173,113 @@ fn every_witness_shows_what_is_claimed() {
     assert!(others.iter().all(|name| shown.contains(name)), "{shown:?}");
 }
 
+/// Other forms of what the lints of the correctness group find than those of their pages.
+const FORMS: &[(&str, &str)] = &[
+    (
+        "condition-never-true",
+        "rule r for member in group { on member.joined  when event.channel is \"a\" and event.channel is \"b\"  do tag vip }",
+    ),
+    (
+        "condition-never-true",
+        "rule r for member in group where member is admin { on message.posted  when event.links > 3 and event.links < 2  do tag vip }",
+    ),
+    (
+        "condition-never-true",
+        "rule r for member in group where member has city { on message.posted  when event.links > 3 and event.links < 2  do tag vip }",
+    ),
+    (
+        "condition-never-true",
+        "rule r for group where group is lead { every day at 09:00  when group.size > 9 and group.size < 3  do post \"x\" }",
+    ),
+    (
+        "condition-never-true",
+        "rule r for member in group { on no message.posted for 3d  when exists(message.posted, last 1d)  do dm \"x\" }",
+    ),
+    ("condition-never-true", "rule r for member { on purchase.made  when never(purchase.made)  do tag vip }"),
+    (
+        "condition-never-true",
+        "rule r for member in group { on message.posted  when member has vip and not member has vip  do dm \"x\" }",
+    ),
+    (
+        "condition-always-true",
+        "rule r for member in group where member is admin { on message.posted  when exists(message.posted, last 1h)  do tag vip }",
+    ),
+    ("condition-always-true", "rule r for member { on purchase.made  when count(purchase.made) > 0  do tag vip }"),
+    (
+        "condition-always-true",
+        "rule r for member in group { on no message.posted for 3d  when not exists(message.posted, last 1d)  do dm \"x\" }",
+    ),
+    (
+        "comparison-out-of-range",
+        "rule r for member in group { on message.posted  when count(message.posted, last 1d) < 0  do tag vip }",
+    ),
+    ("comparison-out-of-range", "rule r for group { every day at 09:00  when group.size >= 0  do post \"x\" }"),
+    ("comparison-out-of-range", "rule r for member { on purchase.made  when since(purchase.made) < 0s  do tag vip }"),
+    (
+        "comparison-out-of-range",
+        "rule r for member in group { every monday at 09:00  top 200% by count(message.posted, last week) per group  do tag vip }",
+    ),
+    (
+        "cascade-cycle",
+        "rule r for member { on tag.added  when event.tag is vip  do untag vip }\nrule s for member { on tag.removed  when event.tag is vip  do tag vip }",
+    ),
+    (
+        "cascade-cycle",
+        "event a.b for member {}\nevent c.d for member {}\nrule r for member { on a.b  do emit c.d {} }\nrule s for member { on c.d  do emit a.b {} }",
+    ),
+    (
+        "ladder-step-unreachable",
+        "ladder l for member { strikes for ever  at 1 do warn \"x\"  at 2 do tag vip  appeal within 3d to owner }\nrule r for member { on purchase.made  do strike l because \"x\"  once }",
+    ),
+    ("regex-always", "rule r for member in group { on message.posted  when member.city matches /x*/  do tag vip }"),
+    (
+        "regex-always",
+        "rule r for member in group { on message.posted  when event.text matches /|a/ and event.links > 2  do tag vip }",
+    ),
+    (
+        "regex-always",
+        "rule r for member in group { on message.posted  when count(message.posted where text matches /a?/, last 1d) > 3  do tag vip }",
+    ),
+    (
+        "flow-dead-step",
+        "flow f for member in group { start on message.posted  stop on member.left, member.removed, member.banned  after 1d when event.links > 3 and event.links < 2 do dm \"x\" }",
+    ),
+    (
+        "flow-step-after-end",
+        "flow f for member in group where member is admin { start on member.joined  stop on member.left, member.removed, member.banned  after 1d do stop f  after 2d do dm \"x\" }",
+    ),
+    (
+        "connector-cannot",
+        "flow f for member in group { start on member.joined  stop on member.left, member.removed, member.banned  after 1d do mute 1h }",
+    ),
+    (
+        "connector-cannot",
+        "ladder l for member in group { strikes last 7d  at 1 do mute 1d  appeal within 3d to owner }\nrule r for member in group { on message.reported  do strike l because \"x\" }",
+    ),
+    ("schedule-too-frequent", "rule r for group { every 1s  do { post \"a\"  post \"b\" } }"),
+];
+
+#[test]
+fn whatever_is_certain_is_shown_in_every_form() {
+    let mut wrong = Vec::new();
+    for (name, text) in FORMS {
+        linted(text, &alone(name), |book, sifted| {
+            let found = here(name, &sifted.told, book);
+            match found.first() {
+                None => wrong.push(format!("{name} does not find\n{text}")),
+                Some(finding) if finding.group != Group::Correctness => {
+                    wrong.push(format!("{name}: nothing shows\n{text}"))
+                }
+                Some(finding) => {
+                    let shown = finding.witness.as_ref().map(|witness| replay(witness, book.program));
+                    assert_eq!(shown, Some(Ok(true)), "{name}\n{text}");
+                }
+            }
+        });
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
+}
+
 #[test]
 fn fixes_mend_what_is_found() {
     for name in LINTS.iter().map(|lint| lint.name) {

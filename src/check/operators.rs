@@ -179,7 +179,8 @@ impl Lower<'_> {
     /// How a value of the wrong type is made one of the right type.
     pub(crate) fn conversion(&self, want: &Type, found: &Type, at: Span) -> Option<Text> {
         let written = self.written(at);
-        let currency = &self.plan.community.currency;
+        // A playbook that does not name its currency yet is shown the form with one.
+        let currency = Some(self.plan.community.currency.as_str()).filter(|own| !own.is_empty()).unwrap_or("CNY");
         Some(match (want, found) {
             (Type::Money, found) if found.is_number() && is_literal(&written) => {
                 Text::new("convert-money").with("right", format!("{written} {currency}"))
@@ -193,9 +194,7 @@ impl Lower<'_> {
             }
             (want, Type::TimeOfDay) if want.is_time() => Text::new("convert-time-of-day"),
             (want, Type::Duration) if want.is_time() => Text::new("convert-time").with("written", written),
-            (want, Type::Money) if want.is_number() => {
-                Text::new("convert-money-number").with("currency", currency.as_str())
-            }
+            (want, Type::Money) if want.is_number() => Text::new("convert-money-number").with("currency", currency),
             (want, Type::Duration) if want.is_number() => Text::new("convert-duration-number"),
             (Type::Tier(Some(_)), Type::Tier(Some(_))) => Text::new("convert-tiers"),
             (Type::Member, Type::Text) => Text::new("convert-member"),

@@ -13,6 +13,7 @@ use crate::syntax::error::SyntaxError;
 use crate::syntax::keywords::Tongue;
 use crate::syntax::source::{Sources, declared_names};
 use crate::syntax::span::FileId;
+use crate::syntax::twins;
 use clap::{Args, ValueEnum};
 use similar::TextDiff;
 use std::io::{self, Read, Write};
@@ -124,7 +125,8 @@ fn tell(page: &Page, mistakes: &[SyntaxError]) {
     let mut sources = Sources::new();
     sources.add(&page.name, &page.text);
     let words = Catalogue::new(locale::lang());
-    let told: Vec<Diagnostic> = mistakes.iter().map(|mistake| mistake.diagnostic(&words)).collect();
+    let mut told: Vec<Diagnostic> = mistakes.iter().map(|mistake| mistake.diagnostic(&words)).collect();
+    twins::retell(&mut told, &sources, words.lang());
     let text = diagnostics::human(&told, &sources, terminal::stderr_style(), &words);
     let _ = writeln!(io::stderr().lock(), "{text}{}", diagnostics::summary(&told, 1, &words));
 }

@@ -9,8 +9,8 @@
 //! 4. [`allow`] reads `# allow(name) reason="…"`, [`baseline`] and [`changed`] leave out what is known or old, [`mend`]
 //!    carries out fixes.
 //!
-//! A correctness finding is never false: what cannot be decided is silent, and what says that something happens is told
-//! only after the engine has made it happen.
+//! A correctness finding is never false: what cannot be decided is silent, and each one carries what shows it, as the
+//! engine has made it happen; a finding of such a lint that nothing could be found to show is told as suspicious.
 
 pub mod allow;
 pub mod baseline;
@@ -122,7 +122,10 @@ pub fn lint(book: &Book<'_>, selection: &Selection) -> Vec<Finding> {
     for lint in LINTS.iter().filter(|lint| selection.has(lint.name)) {
         let Some(run) = lint.run else { continue };
         for found in run(book) {
-            findings.push(Finding { lint: lint.name, group: lint.group, ..found });
+            // What nothing shows does not claim to be certain.
+            let bare = lint.group == Group::Correctness && found.witness.is_none();
+            let group = if bare { Group::Suspicious } else { lint.group };
+            findings.push(Finding { lint: lint.name, group, ..found });
         }
     }
     sort(book, &mut findings);

@@ -1,11 +1,11 @@
 //! Makes up what shows a finding: a small log in which somebody's condition holds, as far as it can be arranged.
 
 use super::book::Book;
-use super::solver::{Cell, Cube, Cut, Line, Set, Solver, Sort, Symbol, Trigger, Want};
+use super::solver::{Cell, Cube, Cut, Line, Region, Scene, Set, Solver, Sort, Symbol, Trigger, Want};
 use super::witness::{Claim, Witness};
 use crate::plan::expr::{Aggregate, Expr, Function, Window};
 use crate::plan::ids::{EffectId, HandlerId, KindId};
-use crate::plan::{Carries, Column, Effect, FieldType, Plan, Series};
+use crate::plan::{Carries, Column, Effect, FieldType, Handler, Plan, Series};
 use crate::time::{Duration, Instant};
 use rust_decimal::Decimal;
 use rust_decimal::prelude::ToPrimitive;
@@ -290,24 +290,48 @@ pub fn proven(book: &Book<'_>, witness: Witness) -> Option<Witness> {
 #[must_use]
 pub fn waking(book: &Book<'_>, id: HandlerId, claim: &Claim) -> Option<Witness> {
     let handler = book.plan.handlers.get(id.index())?;
-    let plain = |kind: KindId, after: Duration| {
-        let mut stage = Stage::new(book.plan, book.now);
-        stage.happens(kind, book.now, &[]);
-        let until = stage.at + after;
-        stage.witness(Some(until), claim.clone())
-    };
-    let events = handler.events.iter().map(|kind| plain(*kind, Duration::ZERO));
-    let silences = handler.silences.iter().map(|silence| plain(silence.kind, silence.during));
-    let clocks = book.plan.schedules.iter().filter_map(|scheduled| match &scheduled.what {
-        crate::plan::ScheduledWork::Handlers(handlers) if handlers.contains(&id) => {
-            let at = scheduled.schedule.next(book.now, &book.plan.community.calendar)?;
-            let stage = Stage::new(book.plan, at);
-            let minute = Duration::from_minutes(1);
-            Some(Witness { from: Some(at - minute), ..stage.witness(Some(at + minute), claim.clone()) })
-        }
-        _ => None,
+    let events = handler.events.iter().flat_map(|kind| {
+        let stages = peopled(book, handler, Trigger::Event(*kind), book.now);
+        stages.into_iter().map(|stage| {
+            let until = stage.at;
+            stage.witness(Some(until), claim.clone())
+        })
+    });
+    let silences = handler.silences.iter().flat_map(|silence| {
+        let trigger = Trigger::Silence(silence.kind, silence.during);
+        peopled(book, handler, trigger, book.now).into_iter().map(|mut stage| {
+            stage.happens(silence.kind, stage.at, &[]);
+            let until = stage.at + silence.during;
+            stage.witness(Some(until), claim.clone())
+        })
+    });
+    let clocks = book.plan.schedules.iter().flat_map(|scheduled| {
+        let mine = matches!(&scheduled.what, crate::plan::ScheduledWork::Handlers(all) if all.contains(&id));
+        let at = scheduled.schedule.next(book.now, &book.plan.community.calendar).filter(|_| mine);
+        let stages = at.into_iter().flat_map(|at| peopled(book, handler, Trigger::Clock, at));
+        stages.map(|stage| {
+            let (at, minute) = (stage.at, Duration::from_minutes(1));
+            Witness { from: Some(at - minute), ..stage.witness(Some(at + minute), claim.clone()) }
+        })
     });
     events.chain(silences).chain(clocks).find_map(|witness| proven(book, witness))
+}
+
+/// Logs at whose end something wakes a handler, with somebody whom its `where` takes.
+fn peopled<'a>(book: &Book<'a>, handler: &Handler, trigger: Trigger, at: Instant) -> Vec<Stage<'a>> {
+    const TRIED: usize = 4;
+    let mut solver =
+        Solver::new(book.plan, Scene { trigger, scope: handler.subject.scope, each: handler.subject.each });
+    let taken = match &handler.subject.filter {
+        Some(filter) => solver.region(filter, Want::True).unwrap_or_default(),
+        None => Region::all(),
+    };
+    let staged = |cube: &Cube| {
+        let mut stage = Stage::new(book.plan, at);
+        stage.arrange(&solver, cube);
+        stage
+    };
+    taken.0.iter().take(TRIED).map(staged).collect()
 }
 
 /// Something on which a condition over a solver's terms holds: the first of a region's boxes that shows the claim.

@@ -43,22 +43,74 @@ pub struct Triggers {
     pub wakes: Vec<Vec<(usize, Signal)>>,
 }
 
+/// The parts that one kind of event wakes, by the value that they ask of one of its fields, so that of many that ask for
+/// a tag each only those are looked at that ask for the one that is told of.
+#[derive(Debug, Default)]
+struct Listeners {
+    open: Vec<usize>,
+    asking: FxHashMap<u8, FxHashMap<Value, Vec<usize>>>,
+}
+
+impl Listeners {
+    fn add(&mut self, number: usize, kind: KindId, condition: Option<&Expr>) {
+        match condition.and_then(|condition| asked(condition, kind)) {
+            Some((field, value)) => {
+                self.asking.entry(field).or_default().entry(value).or_default().push(number);
+            }
+            None => self.open.push(number),
+        }
+    }
+
+    /// Those that a signal can wake as far as the asked fields say, in their order.
+    fn of(&self, signal: &Signal) -> Vec<usize> {
+        let mut found = self.open.clone();
+        for (field, by_value) in &self.asking {
+            match signal.fields.iter().find(|(told, _)| told == field) {
+                Some((_, value)) => found.extend(by_value.get(value).into_iter().flatten()),
+                None => found.extend(by_value.values().flatten()),
+            }
+        }
+        found.sort_unstable();
+        found.dedup();
+        found
+    }
+}
+
+/// A field of the event that must have one value for a condition to be true.
+fn asked(condition: &Expr, kind: KindId) -> Option<(u8, Value)> {
+    let field = |expr: &Expr| match expr {
+        Expr::EventField(of) => of.iter().find(|(of, _)| *of == kind).map(|(_, field)| *field),
+        _ => None,
+    };
+    match condition {
+        Expr::And(parts) => parts.iter().find_map(|part| asked(part, kind)),
+        Expr::Compare { op: Comparison::Equal, left, right } => match (&**left, &**right) {
+            (side, Expr::Const(value)) | (Expr::Const(value), side) if value.is_known() => {
+                field(side).map(|field| (field, value.clone()))
+            }
+            _ => None,
+        },
+        _ => None,
+    }
+}
+
 impl Triggers {
     /// Looks through a plan.
     #[must_use]
     pub fn of(plan: &Plan) -> Triggers {
         let parts = parts(plan);
-        let mut by_kind: FxHashMap<KindId, Vec<usize>> = FxHashMap::default();
+        let mut listeners: FxHashMap<KindId, Listeners> = FxHashMap::default();
         for (number, part) in parts.iter().enumerate() {
-            let mut kinds: Vec<KindId> = part.woken_by.iter().map(|(kind, _)| *kind).collect();
-            kinds.dedup();
-            kinds.into_iter().for_each(|kind| by_kind.entry(kind).or_default().push(number));
+            for (kind, condition) in &part.woken_by {
+                listeners.entry(*kind).or_default().add(number, *kind, condition.as_ref());
+            }
         }
         let mut heard: FxHashMap<&Signal, Vec<usize>> = FxHashMap::default();
         for signal in parts.iter().flat_map(|part| &part.tells) {
             heard.entry(signal).or_insert_with(|| {
-                let woken = by_kind.get(&signal.kind).into_iter().flatten().copied();
-                woken.filter(|number| parts.get(*number).is_some_and(|part| part.hears(plan, signal))).collect()
+                let woken = listeners.get(&signal.kind).map(|all| all.of(signal)).unwrap_or_default();
+                let hears = |number: &usize| parts.get(*number).is_some_and(|part| part.hears(plan, signal));
+                woken.into_iter().filter(hears).collect()
             });
         }
         let wakes = parts.iter().map(|part| {

@@ -6,7 +6,8 @@
 //! 3. [`messages`] has the words: [`SyntaxError::diagnostic`](error::SyntaxError::diagnostic) makes of each mistake what
 //!    its writer reads.
 //! 4. [`concrete`] keeps every token with its comments, for the formatter.
-//! 5. [`keywords`] is the one table of words in both tongues; [`span`] says where something stands.
+//! 5. `twins` tells what a Chinese message quotes in the tongue of the playbook.
+//! 6. [`keywords`] is the one table of words in both tongues; [`span`] says where something stands.
 
 pub mod concrete;
 pub mod declared;
@@ -17,3 +18,4 @@ pub mod parser;
 pub mod source;
 pub mod span;
 pub mod tree;
+pub(crate) mod twins;

@@ -54,13 +54,24 @@ fn one(id: &'static str, at: Span) -> Draft {
     Draft::new(id).at(at, "label").help("help")
 }
 
+/// Places that people name and the list of zones does not, in lower case.
+const CITIES: [(&[&str], &str); 6] = [
+    (&["上海", "北京", "中国", "beijing", "peking", "china", "广州", "深圳", "杭州", "成都"], "Asia/Shanghai"),
+    (&["香港"], "Asia/Hong_Kong"),
+    (&["台北", "台湾"], "Asia/Taipei"),
+    (&["澳门"], "Asia/Macau"),
+    (&["新加坡"], "Asia/Singapore"),
+    (&["东京", "日本"], "Asia/Tokyo"),
+];
+
 /// The zone that was probably meant: one with a similar name, or whose last part is that name.
 fn zone_help(name: &str) -> Option<Text> {
     let wanted = name.to_lowercase().replace(' ', "_");
     let zones: Vec<String> = Zone::names().map(str::to_owned).collect();
     let city = zones.iter().find(|zone| zone.to_lowercase().ends_with(&format!("/{wanted}")));
     let same = zones.iter().find(|zone| zone.to_lowercase() == wanted);
-    let near = same.or(city).map(String::as_str).or_else(|| suggest::nearest(name, &zones));
+    let known = CITIES.iter().find(|(cities, _)| cities.contains(&wanted.as_str())).map(|(_, zone)| *zone);
+    let near = same.or(city).map(String::as_str).or(known).or_else(|| suggest::nearest(name, &zones));
     near.map(did_you_mean)
 }
 

@@ -16,7 +16,7 @@ lint-fixable = ；`--fix` 可修正 { $findings } 处
 witness-date = 例证：{ $date }
 witness-events =
     例证：{ $events ->
-        [one] 一个事件 { $last }，{ $date }
+        [1] 一个事件，{ $last }，{ $date }
        *[other] 到 { $date } 为止的 { $events } 个事件，最后一个是 { $last }
     }
 
@@ -63,7 +63,23 @@ regex-always = 正则 `/{ $pattern }/` 在任何文本里都能匹配
 message-unused = 没有任何地方发送文案 `{ $name }`
     .here = 从未使用
     .help = 用上它，或者删掉
-declared-unused = 没有任何地方使用 { $sort } `{ $name }`
+declared-unused =
+    没有任何地方使用{ $sort ->
+        [kind] 群类
+        [role] 角色
+        [tag] 标签
+        [class] 类别
+        [points] 积分
+        [field] 字段
+        [voice] 口吻
+        [event] 事件
+        [action] 动作
+        [pool] 内容池
+        [let] 定义
+        [segment] 分群
+        [metric] 指标
+       *[other] { $sort }
+    } `{ $name }`
     .here = 声明之后再没提到
     .help = 用上它，或者删掉
 never-emitted = 这个剧本里没有什么会引出 `{ $event }`
@@ -121,13 +137,13 @@ condition-never-true = 这条规则永远不会执行：`{ $one }` 与 `{ $two }
     .help = 改其中一处，或者用 `or` 连接
 condition-never-true-alone = 这条规则永远不会执行：被触发时 `{ $written }` 从不成立
     .here = 在这里从不成立
-    .help = 看看是什么触发了规则：眼前的事件已经计入，沉默也已经过去那么久
+    .help = 看看是什么触发了规则：眼前的事件已经计入；等的那段时间也已经过去
 condition-always-true = 规则每次被触发时 `{ $written }` 都成立
     .here = 等于没有条件
     .help = 去掉条件，或者要求更多：眼前的事件已经计入
 comparison-out-of-range = `{ $written }` 永远不成立
     .here = 超出了可能的范围
-    .help = 点钟是 0 到 23；数量、人数、积分和距今时长都不会小于零
+    .help = 小时是 0 到 23；数量、人数、积分和距今时长都不会小于零
 comparison-out-of-range-always = `{ $written }` 永远不会不成立
     .here = 不可能是别的结果
     .help = 去掉它，或者换一个有人达不到的界限
@@ -228,7 +244,7 @@ sanction-without-warning = 第一次处罚就把成员移出，而且无人需�
 ladder-exempts = 对 `{ $role }` 来说这不算违规
     .here = 被豁免
     .help = 让规则约束所有人，或者在旁边写明理由
-ladder-step-unreachable = 处罚 `{ $ladder }` 永远到不了 { $step }
+ladder-step-unreachable = 处罚 `{ $ladder }` 的累计永远到不了 { $step }
     .here = 同时有效的最多 { $most }
     .help = 让过失保留更久、记得更勤，或者降低这一级
 

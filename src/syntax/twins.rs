@@ -1,0 +1,234 @@
+//! What a Chinese message quotes, in the tongue of the playbook: who writes `规则` is shown `针对 成员 在 群`, and who writes
+//! `rule` is shown `for member in group`.
+//!
+//! Messages quote code between backticks. Code of the language is told by the table of keywords and a few phrases; what the
+//! playbook itself declares stays as it is.
+
+use super::keywords::{self, Sort, Tongue};
+use super::source::{Sources, declared_names};
+use super::span::FileId;
+use crate::diagnostic::Diagnostic;
+use crate::l10n::Lang;
+use std::collections::BTreeSet;
+
+/// Phrases of messages and their twins, as the canonical layout writes them.
+const PHRASES: [(&str, &str); 70] = [
+    ("for member in group", "针对 成员 在 群"),
+    ("for member", "针对 成员"),
+    ("for group", "针对 群"),
+    ("for community", "针对 社群"),
+    ("for each member in group", "针对 每个 成员 在 群"),
+    ("for each member", "针对 每个 成员"),
+    ("for each group", "针对 每个 群"),
+    ("for each", "针对 每个"),
+    ("for …", "针对 …"),
+    ("member in group", "成员 在 群"),
+    ("on EVENT", "当 EVENT"),
+    ("on no EVENT for 7d", "当 无 EVENT 满7天"),
+    ("every day at 09:00", "每天 于09:00"),
+    ("every day at 08:00", "每天 于08:00"),
+    ("every day at …", "每天 于…"),
+    ("day at 08:00", "天 于08:00"),
+    ("monday at 08:00", "周一 于08:00"),
+    ("2h", "2小时"),
+    ("10m", "10分钟"),
+    ("1d12h", "1天12小时"),
+    ("on last day", "当 最后 天"),
+    ("review every month on day 1 at 03:00", "复评 每月 当 第1 于03:00"),
+    ("start on EVENT", "开始 当 EVENT"),
+    ("start on", "开始 当"),
+    ("stop on", "停止 当"),
+    ("update on", "更新 当"),
+    ("restart on", "重新开始 当"),
+    ("on member.joined", "当 成员.加入"),
+    ("last 30d", "近30天"),
+    ("last 7d", "近7天"),
+    ("cleared after 30d clean", "清零 之后30天 无过"),
+    ("fade 1 per 7d", "递减1 每隔7天"),
+    ("else skip", "否则 跳过"),
+    ("else defer", "否则 推迟"),
+    ("else drop", "否则 放弃"),
+    ("else proceed", "否则 照办"),
+    ("else …", "否则 …"),
+    ("else hold for ROLE within 24h", "否则 待批 针对 ROLE 限时24小时"),
+    ("at most N per D", "不超过N 每隔D"),
+    ("not between T and T", "不在T 且 T"),
+    ("not between 22:30 and 08:00", "不在22:30 且 08:00"),
+    ("at HH:MM", "于HH:MM"),
+    ("at …", "于…"),
+    ("within …", "限时…"),
+    ("by member", "按 成员"),
+    ("by community", "按 社群"),
+    ("per group", "每隔 群"),
+    ("per community", "每隔 社群"),
+    ("once per", "一次 每隔"),
+    ("since start", "自 开始"),
+    ("due 2d", "截止2天"),
+    ("draw 3", "抽取3"),
+    ("top 3 by …", "前3 按 …"),
+    ("top 20% by …", "前20% 按 …"),
+    ("member has TAG", "成员 有 TAG"),
+    ("member has FIELD", "成员 有 FIELD"),
+    ("group has FIELD", "群 有 FIELD"),
+    ("now between 22:30 and 08:00", "现在 介于22:30 且 08:00"),
+    ("count(message.posted, yesterday)", "数量(消息.发布, 昨天)"),
+    ("… to event.member", "… 给 事件.成员"),
+    ("community { timezone \"Asia/Shanghai\"  currency CNY }", "社群 { 时区 \"Asia/Shanghai\"  币种 CNY }"),
+    ("timezone \"Asia/Shanghai\"", "时区 \"Asia/Shanghai\""),
+    ("currency CNY", "币种 CNY"),
+    ("at 1  do warn \"…\"", "于1  则 警告 \"…\""),
+    ("tier basic  tier silver when …", "级 basic  级 silver  若 …"),
+    ("do { … }", "则 { … }"),
+    ("post m(event.x)", "发布 m(事件.x)"),
+    ("message m(x: text) …", "文案 m(x: 文本) …"),
+    ("from \"content/file.yaml\"", "取自 \"content/file.yaml\""),
+    ("{member.name}", "{成员.名字}"),
+];
+
+/// What messages add to the words of the playbook.
+const ENDINGS: [(&str, &str); 2] = [(" else drop", " 否则 放弃"), (" at 09:00", " 于09:00")];
+
+/// Where a keyword may stand alone in a message.
+const ALONE: [Sort; 12] = [
+    Sort::Item,
+    Sort::Clause,
+    Sort::Operator,
+    Sort::Window,
+    Sort::Action,
+    Sort::Function,
+    Sort::Subject,
+    Sort::Type,
+    Sort::Day,
+    Sort::Period,
+    Sort::Setting,
+    Sort::Choice,
+];
+
+/// Tells Chinese diagnostics about Chinese files with Chinese code.
+pub(crate) fn retell(diagnostics: &mut [Diagnostic], sources: &Sources, lang: Lang) {
+    if diagnostics.is_empty() || lang != Lang::Zh {
+        return;
+    }
+    let declared = declared_names(sources);
+    let chinese: BTreeSet<FileId> =
+        sources.iter().map(|(id, _)| id).filter(|id| tongue(sources.text(*id)) == Tongue::Chinese).collect();
+    for told in diagnostics {
+        if told.labels.first().is_some_and(|(span, _)| chinese.contains(&span.file)) {
+            let labels = told.labels.iter_mut().map(|(_, label)| label);
+            for said in std::iter::once(&mut told.headline).chain(labels).chain(&mut told.help) {
+                *said = in_chinese(said, &declared);
+            }
+        }
+    }
+}
+
+/// The tongue in which most items of a file begin.
+fn tongue(text: &str) -> Tongue {
+    let begun = text.lines().filter_map(|line| line.split([' ', '{', '\t']).next());
+    let items = begun.filter_map(|word| {
+        keywords::rows(Sort::Item).find(|row| row.english == word || row.chinese == word).map(|row| row.chinese == word)
+    });
+    let (chinese, english): (Vec<bool>, Vec<bool>) = items.partition(|chinese| *chinese);
+    if chinese.len() > english.len() { Tongue::Chinese } else { Tongue::English }
+}
+
+/// A message whose quoted code is told in Chinese.
+fn in_chinese(said: &str, declared: &BTreeSet<String>) -> String {
+    let mut told = String::new();
+    for (position, part) in said.split('`').enumerate() {
+        if position > 0 {
+            told.push('`');
+        }
+        let quoted = position % 2 == 1 && !declared.contains(part);
+        match quoted.then(|| twin(part)).flatten() {
+            Some(twin) => told.push_str(&twin),
+            None => told.push_str(part),
+        }
+    }
+    told
+}
+
+/// Code in Chinese, where all of it is of the language.
+fn twin(code: &str) -> Option<String> {
+    let phrase = PHRASES.iter().find(|(english, _)| *english == code).map(|(_, chinese)| (*chinese).to_owned());
+    phrase
+        .or_else(|| of(&[Sort::Event], code).map(str::to_owned))
+        .or_else(|| property(code))
+        .or_else(|| of(&ALONE, code).or_else(|| of(&[Sort::Property, Sort::Field], code)).map(str::to_owned))
+        .or_else(|| ended(code))
+        .or_else(|| begun(code))
+}
+
+/// `member.name`
+fn property(code: &str) -> Option<String> {
+    let (subject, name) = code.split_once('.')?;
+    let subject = of(&[Sort::Subject], subject)?;
+    let name = of(&[Sort::Property, Sort::Subject, Sort::Field], name).or((name == "x").then_some("x"))?;
+    Some(format!("{subject}.{name}"))
+}
+
+/// `每周一 at 09:00`
+fn ended(code: &str) -> Option<String> {
+    ENDINGS.iter().find_map(|(english, chinese)| code.strip_suffix(english).map(|before| format!("{before}{chinese}")))
+}
+
+/// `tag vip`, `post welcome`
+fn begun(code: &str) -> Option<String> {
+    let (word, rest) = code.split_once(' ')?;
+    let word = of(&[Sort::Item], word).or_else(|| of(&[Sort::Action], word)).filter(|_| !rest.contains(' '))?;
+    Some(format!("{word} {rest}"))
+}
+
+/// A word in Chinese, where it is one and the same word wherever it may stand.
+fn of(sorts: &[Sort], word: &str) -> Option<&'static str> {
+    let mut rows = sorts.iter().flat_map(|sort| keywords::rows(*sort)).filter(|row| row.english == word);
+    let first = rows.next()?.chinese;
+    rows.all(|row| row.chinese == first).then_some(first)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::format::format;
+
+    /// Playbooks in which every phrase stands that is whole.
+    const STANDS: &str = include_str!("twins.sop");
+
+    #[test]
+    fn every_phrase_is_told_as_the_formatter_tells_it() {
+        let plain = |text: &str| text.split_whitespace().collect::<String>();
+        let english = plain(STANDS);
+        let chinese = plain(&format(FileId(0), STANDS, Some(Tongue::Chinese)).unwrap());
+        let open = ['…', 'T', 'N'];
+        let whole = PHRASES.iter().filter(|(code, _)| !code.contains(open) && !code.starts_with("community"));
+        let mut held = 0;
+        for (code, twin) in whole.filter(|(code, _)| english.contains(&plain(code))) {
+            assert!(chinese.contains(&plain(twin)), "{code}: {twin}\n{chinese}");
+            held += 1;
+        }
+        assert!(held > 40, "{held}");
+    }
+
+    #[test]
+    fn code_is_told_in_chinese_and_names_are_left() {
+        let declared = BTreeSet::from(["amount".to_owned()]);
+        for (said, told) in [
+            ("把条目写成 `for member in group`", "把条目写成 `针对 成员 在 群`"),
+            ("`purchase.made` 没有字段 `金额`", "`购买.完成` 没有字段 `金额`"),
+            ("`member.name` 和 `event.x`", "`成员.名字` 和 `事件.x`"),
+            ("写成 `每周一 at 09:00`", "写成 `每周一 于09:00`"),
+            ("先声明它：`tag 老友`", "先声明它：`标签 老友`"),
+            ("`amount` 和 `sku`", "`amount` 和 `货号`"),
+            ("没有代码", "没有代码"),
+        ] {
+            assert_eq!(in_chinese(said, &declared), told);
+        }
+    }
+
+    #[test]
+    fn a_file_speaks_the_tongue_of_most_of_its_items() {
+        assert_eq!(tongue("社群 { }\n规则 a 针对 群 {\n  当 x\n}\nrule b for group { }"), Tongue::Chinese);
+        assert_eq!(tongue("community { }\n# 规则\nrule 规则 for group { }"), Tongue::English);
+        assert_eq!(tongue(""), Tongue::English);
+    }
+}
