@@ -238,7 +238,7 @@ mod tests {
             assert!(chinese.contains(&plain(twin)), "{code}: {twin}\n{chinese}");
             held += 1;
         }
-        assert!(held > 40, "{held}");
+        assert!(held >= 40, "{held}");
     }
 
     #[test]
