@@ -10,7 +10,8 @@
 //! Then a plan runs: [`engine`] is one pure step over a state and one input, [`log`] reads what happened, and
 //! [`simulate`] drives the one with the other.
 //!
-//! [`run`] drives it live, keeps a journal of what it was fed with, and records the same decisions.
+//! [`run`] drives it live, keeps a journal of what it was fed with, and records the same decisions; [`connector`] carries
+//! them out.
 //!
 //! [`explain`] answers why something was decided, and why not.
 //!
@@ -23,6 +24,7 @@
 
 pub mod check;
 pub mod cli;
+pub mod connector;
 pub mod diagnostic;
 pub mod diff;
 pub mod engine;

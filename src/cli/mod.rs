@@ -20,6 +20,7 @@ mod man;
 mod matters;
 mod new;
 mod outbox;
+mod outlets;
 mod output;
 mod packed;
 mod pause;

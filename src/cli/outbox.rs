@@ -33,6 +33,10 @@ pub(super) struct List {
 enum Asked {
     /// It waits for its first or next try.
     Pending,
+    /// It is being sent.
+    Sending,
+    /// Nobody knows whether it was accepted.
+    Uncertain,
     /// It was accepted.
     Done,
     /// It was refused, or tried too often.
@@ -47,6 +51,8 @@ impl Asked {
     fn state(self) -> State {
         match self {
             Asked::Pending => State::Pending,
+            Asked::Sending => State::Sending,
+            Asked::Uncertain => State::Uncertain,
             Asked::Done => State::Done,
             Asked::Dead => State::Dead,
             Asked::Expired => State::Expired,
@@ -66,7 +72,7 @@ pub(super) struct Show {
     id: String,
 }
 
-/// Deliver again what is dead, expired or dropped.
+/// Deliver again what is uncertain, dead, expired or dropped.
 ///
 /// What is too old expires again, unless `expire` in the configuration is longer.
 #[derive(Debug, Args)]
@@ -79,7 +85,7 @@ pub(super) struct Retry {
     id: String,
 }
 
-/// Do not deliver what waits.
+/// Do not deliver what waits or is uncertain.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  qun outbox drop qun.db 0123456789abcdef0123")]
 pub(super) struct Drop {
@@ -115,7 +121,7 @@ impl List {
             text.push_str("paused: `qun resume` lets deliveries go on\n");
         }
         for row in store.outbox(&states)? {
-            let line = format!("{} {:<8} {:>3} {:<16} {}", row.id, row.state, row.attempts, row.action, row.said);
+            let line = format!("{} {:<9} {:>3} {:<16} {}", row.id, row.state, row.attempts, row.action, row.said);
             text.push_str(line.trim_end());
             text.push('\n');
         }

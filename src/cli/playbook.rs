@@ -17,9 +17,14 @@ use std::path::Path;
 /// Reads and checks a playbook. Its errors are shown on standard error, in the tongue of the locale; warnings are only
 /// counted there.
 pub(super) fn plan(path: &Path) -> Result<Result<Plan, Outcome>, Failure> {
+    Ok(compiled(path)?.map(|(_, plan)| plan))
+}
+
+/// The same with what it was made of.
+pub(super) fn compiled(path: &Path) -> Result<Result<(Compiled, Plan), Outcome>, Failure> {
     let lang = locale::lang();
     let compiled = compile_in(&load::load(path)?, lang);
-    let Some(plan) = compiled.plan else {
+    let Some(plan) = compiled.plan.clone() else {
         show_errors(&compiled, lang);
         return Ok(Err(Outcome::Findings));
     };
@@ -29,7 +34,7 @@ pub(super) fn plan(path: &Path) -> Result<Result<Plan, Outcome>, Failure> {
         let see = Text::new("summary-see").with("summary", summary).with("playbook", path.display().to_string());
         let _ = writeln!(io::stderr().lock(), "{}", words.say(&see));
     }
-    Ok(Ok(plan))
+    Ok(Ok((compiled, plan)))
 }
 
 /// Shows the errors of a playbook, which are told in this tongue, on standard error.

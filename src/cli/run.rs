@@ -1,16 +1,15 @@
 //! `qun run`
 
 use super::failure::{Failure, Outcome, complain};
-use super::{playbook, when};
+use super::{outlets, playbook, when};
 use crate::engine::{Directory, Program};
 use crate::log::MAX_LINE;
 use crate::plan::Plan;
 use crate::run::{
-    Config, Desk, Executor, Figures, Gate, Job, Lines, Opening, Outlet, Policy, Receipt, Restart, SecretAt, Store,
-    Target, deliver, listen, masked, read_config, serve,
+    Config, Desk, Executor, Figures, Gate, Job, Lines, Opening, Outlet, Receipt, Restart, SecretAt, Setting, Store,
+    deliver, listen, masked, read_config, serve,
 };
 use crate::syntax::source::Sources;
-use crate::time::Duration;
 use clap::Args;
 use secrecy::SecretString;
 use std::io::{self, BufRead, Read, Write};
@@ -24,8 +23,8 @@ use std::thread::{self, JoinHandle};
 /// Run a playbook live, and keep a journal of all that happens and is decided.
 ///
 /// Events come by HTTP (`listen` in the configuration) or standard input. An event is acknowledged once it is on the disk
-/// together with what was decided on it. Decisions that reach beyond the playbook are posted to the address `deliver` of
-/// the configuration; with `--shadow` they are only recorded. `qun journal decisions` reads them.
+/// together with what was decided on it. Decisions that reach beyond the playbook go to the address `deliver` or the
+/// `connectors` of the configuration; with `--shadow` they are only recorded. `qun journal decisions` reads them.
 #[derive(Debug, Args)]
 #[command(after_help = EXAMPLES)]
 pub(super) struct Arguments {
@@ -60,10 +59,13 @@ impl Arguments {
             Ok(config) => config,
             Err(findings) => return Ok(findings),
         };
-        if config.deliver.is_none() && !self.shadow {
+        if config.connectors.is_empty() && !self.shadow {
             return Err(Failure::Usage {
                 headline: "there is nowhere for decisions to go".to_owned(),
-                help: Some("add `deliver` to the configuration, or give `--shadow` to record them only".to_owned()),
+                help: Some(
+                    "add `deliver` or `connectors` to the configuration, or give `--shadow` to record them only"
+                        .to_owned(),
+                ),
             });
         }
         if config.listen.is_none() && !self.stdin {
@@ -72,10 +74,15 @@ impl Arguments {
                 help: Some("add `listen` to the configuration, or give `--stdin`".to_owned()),
             });
         }
-        let plan = match playbook::plan(&self.playbook)? {
-            Ok(plan) => plan,
+        let (compiled, plan) = match playbook::compiled(&self.playbook)? {
+            Ok(compiled) => compiled,
             Err(findings) => return Ok(findings),
         };
+        let policy = (!self.shadow).then(|| outlets::policy(&config));
+        let misfits = policy.as_ref().map_or_else(Vec::new, |policy| outlets::misfits(&compiled, &config, policy));
+        if !misfits.is_empty() {
+            return Ok(playbook::tell(&misfits, &compiled.sources));
+        }
         let gate = Gate { token: secret(config.token.as_ref())?, signing: secret(config.signing.as_ref())? };
         let listener = config.listen.map(|address| {
             TcpListener::bind(address)
@@ -88,12 +95,11 @@ impl Arguments {
             Err(findings) => return Ok(findings),
         };
         let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
-        let outlet = self.outlet(&config)?;
-        let policy = outlet.as_ref().map(|outlet| outlet.policy.clone());
+        let outlets = policy.as_ref().map(|policy| outlets::outlets(&config, policy)).transpose()?.unwrap_or_default();
         let snapshot = i64::try_from(config.snapshot).unwrap_or(i64::MAX);
         let opening = Opening { now: when::now(), adopt: self.adopt, policy, snapshot };
         let executor = Executor::open(&program, &directory, &written, store, opening)?;
-        self.serve(executor, &config, Doors { gate, listener, outlet })
+        self.serve(executor, &config, Doors { gate, listener, outlets })
     }
 
     fn config(&self) -> Result<Result<Config, Outcome>, Failure> {
@@ -103,12 +109,13 @@ impl Arguments {
                 let folder = self.config.parent().unwrap_or(Path::new(""));
                 config.store = folder.join(&config.store);
                 config.directory = config.directory.map(|path| folder.join(path));
-                let deliver = match &mut config.deliver {
-                    Some(Target::Secret(secret)) => Some(secret),
-                    _ => None,
-                };
-                let own = [&mut config.token, &mut config.signing, &mut config.deliver_signing];
-                for secret in own.into_iter().filter_map(Option::as_mut).chain(deliver) {
+                let own = [&mut config.token, &mut config.signing];
+                let connectors = config.connectors.iter_mut().flat_map(|line| &mut line.settings);
+                let connectors = connectors.filter_map(|(_, setting)| match setting {
+                    Setting::Secret(secret) => Some(secret),
+                    Setting::Text(_) => None,
+                });
+                for secret in own.into_iter().filter_map(Option::as_mut).chain(connectors) {
                     if let SecretAt::File(path) = secret {
                         *path = folder.join(&*path);
                     }
@@ -124,25 +131,8 @@ impl Arguments {
         }
     }
 
-    /// Where decisions go, unless nothing is to be delivered.
-    fn outlet(&self, config: &Config) -> Result<Option<Outlet>, Failure> {
-        let Some(target) = config.deliver.as_ref().filter(|_| !self.shadow) else { return Ok(None) };
-        let url = match target {
-            Target::Open(url) => Some(url.as_str().into()),
-            Target::Secret(at) => secret(Some(at))?,
-        };
-        let Some(url) = url else { return Ok(None) };
-        let signing = secret(config.deliver_signing.as_ref())?;
-        let policy = Policy {
-            allow: config.allow.clone(),
-            attempts: u32::try_from(config.attempts).unwrap_or(u32::MAX),
-            expire: Duration::from_ms(i64::try_from(config.expire).unwrap_or(i64::MAX).saturating_mul(1000)),
-        };
-        Ok(Some(Outlet { url, signing, policy }))
-    }
-
     fn serve(&self, mut executor: Executor<'_>, config: &Config, doors: Doors) -> Result<Outcome, Failure> {
-        let Doors { gate, listener, outlet } = doors;
+        let Doors { gate, listener, outlets } = doors;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let asked = {
             let _inside = runtime.enter();
@@ -172,20 +162,18 @@ impl Arguments {
         }
         let desk = Desk { gate, jobs: jobs.clone(), figures: Arc::clone(&figures), body: config.body, now: when::now };
         let (stop, failed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        let deliverer = match outlet {
-            None => None,
-            Some(outlet) => {
-                let store = Store::read(&config.store)?;
-                let (jobs, stop, failed) = (jobs.clone(), Arc::clone(&stop), Arc::clone(&failed));
-                Some(spawn("deliver", move || {
-                    if let Err(error) = deliver(&store, &outlet, &jobs, when::now, &stop) {
-                        complain(&format!("no more can be delivered: {error}"), error.help());
-                        failed.store(true, Ordering::Relaxed);
-                        let _ = jobs.send(Job::Stop);
-                    }
-                })?)
-            }
-        };
+        let mut deliverers = Vec::new();
+        for mut outlet in outlets {
+            let store = Store::read(&config.store)?;
+            let (jobs, stop, failed) = (jobs.clone(), Arc::clone(&stop), Arc::clone(&failed));
+            deliverers.push(spawn("deliver", move || {
+                if let Err(error) = deliver(&store, &mut outlet, &jobs, when::now, &stop) {
+                    complain(&format!("no more can be delivered: {error}"), error.help());
+                    failed.store(true, Ordering::Relaxed);
+                    let _ = jobs.send(Job::Stop);
+                }
+            })?);
+        }
         spawn("http", move || {
             let told = runtime.block_on(async {
                 match listener {
@@ -201,7 +189,7 @@ impl Arguments {
             }
             // What is being delivered is finished and noted first.
             stop.store(true, Ordering::Relaxed);
-            if let Some(deliverer) = deliverer {
+            for deliverer in deliverers {
                 let _ = deliverer.join();
             }
             // Where the writer has ended there is nobody to be told.
@@ -218,7 +206,7 @@ impl Arguments {
 struct Doors {
     gate: Gate,
     listener: Option<TcpListener>,
-    outlet: Option<Outlet>,
+    outlets: Vec<Outlet>,
 }
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
@@ -241,7 +229,7 @@ fn directory(config: &Config, store: &Store, plan: &Plan) -> Result<Result<(Stri
     Ok(directory.map(|directory| (text, directory)))
 }
 
-fn secret(at: Option<&SecretAt>) -> Result<Option<SecretString>, Failure> {
+pub(super) fn secret(at: Option<&SecretAt>) -> Result<Option<SecretString>, Failure> {
     let text = match at {
         None => return Ok(None),
         Some(SecretAt::Env(name)) => std::env::var(name)

@@ -1,5 +1,6 @@
 //! What platforms allow: read from one data file, `platforms.yaml`, which names the source of each fact.
 
+use crate::connector::Abilities;
 use crate::time::Duration;
 use serde::Deserialize;
 use std::sync::OnceLock;
@@ -18,6 +19,8 @@ pub struct Platform {
     pub text: Option<Length>,
     /// How many messages one sender may post into one group in a minute.
     pub per_minute: Option<u32>,
+    /// What the connector of `qun run` to it does.
+    pub connector: Option<Abilities>,
     /// The longest time-out, in the language's form.
     mute_at_most: Option<String>,
     /// Where this comes from.

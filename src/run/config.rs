@@ -15,11 +15,19 @@
 //! allow: [mute, remove]           # which actions that take something from somebody may go there
 //! attempts: 10                    # how often a delivery is tried
 //! expire: 86400                   # how many seconds after its decision it still makes sense
+//! connectors:                     # in place of `deliver`: several ways, each under its name …
+//!   forum:
+//!     kind: telegram
+//!     token: env:TELEGRAM_TOKEN
+//! routes:                         # … and what goes by which: the first that fits
+//!   - to: forum
 //! ```
 //!
 //! Paths are relative to the file. A secret never stands in it: only where it is.
 
 use super::outbox::GUARDED;
+use super::wiring::{self, Line, Setting};
+use crate::connector::{Route, Routes};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::log::nearest;
 use crate::log::yaml::{self, Content, Node, Place};
@@ -49,25 +57,16 @@ pub struct Config {
     pub batch: usize,
     /// After how many entries of the journal a snapshot is taken.
     pub snapshot: usize,
-    /// Where decisions go.
-    pub deliver: Option<Target>,
-    /// A secret by which they are signed.
-    pub deliver_signing: Option<SecretAt>,
+    /// What carries decisions out.
+    pub connectors: Vec<Line>,
+    /// What goes by which.
+    pub routes: Routes,
     /// The guarded actions that may go there.
     pub allow: Vec<String>,
     /// How often a delivery is tried.
     pub attempts: usize,
     /// How many seconds after its decision a delivery still makes sense.
     pub expire: usize,
-}
-
-/// An address that is written, or kept elsewhere.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Target {
-    /// It may be seen by everybody.
-    Open(String),
-    /// It is a secret.
-    Secret(SecretAt),
 }
 
 /// Where a secret is.
@@ -107,11 +106,25 @@ pub enum ConfigProblem {
     Open,
     /// Keys that mean nothing without another.
     Idle { key: &'static str, without: &'static str },
+    /// A key that a connector or a route must have is missing.
+    Lacking { of: String, key: &'static str },
+    /// A key that does not belong into a connector or a route.
+    Stray { of: String, key: String, similar: Option<String>, known: String },
+    /// A word that names nothing.
+    Unknown { what: &'static str, word: String, similar: Option<String>, known: String },
+    /// An action that only the playbook itself sees.
+    Inward(String),
+    /// A route after one that takes everything.
+    Unreached,
+    /// A connector that no route names.
+    Unused(String),
+    /// Both the short and the long form.
+    Both,
     /// A word that cannot be allowed.
     Unguarded { word: String, similar: Option<String> },
 }
 
-const KEYS: [&str; 14] = [
+const KEYS: [&str; 16] = [
     "store",
     "directory",
     "listen",
@@ -126,12 +139,15 @@ const KEYS: [&str; 14] = [
     "allow",
     "attempts",
     "expire",
+    "connectors",
+    "routes",
 ];
 /// Keys that mean nothing without another.
-const NEEDING: [(&str, &str); 6] = [
+const NEEDING: [(&str, &str); 7] = [
     ("token", "listen"),
     ("signing", "listen"),
     ("deliver_signing", "deliver"),
+    ("routes", "connectors"),
     ("allow", "deliver"),
     ("attempts", "deliver"),
     ("expire", "deliver"),
@@ -158,8 +174,29 @@ pub fn read_config(text: &str) -> Result<Config, Vec<ConfigError>> {
 }
 
 /// Keys whose values may be shown to everybody.
-const HARMLESS: [&str; 10] =
-    ["store", "directory", "listen", "body", "queue", "batch", "snapshot", "allow", "attempts", "expire"];
+const HARMLESS: [&str; 21] = [
+    "store",
+    "directory",
+    "listen",
+    "body",
+    "queue",
+    "batch",
+    "snapshot",
+    "allow",
+    "attempts",
+    "expire",
+    "connectors",
+    "routes",
+    "kind",
+    "per_minute",
+    "on_uncertain",
+    "actions",
+    "groups",
+    "roles",
+    "to",
+    "destination",
+    "guild",
+];
 
 /// The text of a configuration as it may be shown: everything that could be a secret written where it must not stand is
 /// covered, byte by byte, so that all places stay where they are.
@@ -170,7 +207,7 @@ pub fn masked(text: &str) -> String {
 
 fn masked_line(line: &str) -> String {
     let (head, value) = match line.split_once(':') {
-        Some((key, value)) if HARMLESS.contains(&key.trim()) => return format!("{key}:{value}"),
+        Some((key, value)) if HARMLESS.contains(&bare(key)) && !value.contains('{') => return line.to_owned(),
         Some((key, value)) => (format!("{key}:"), value),
         None => (String::new(), line),
     };
@@ -181,14 +218,20 @@ fn masked_line(line: &str) -> String {
     head + &value.chars().map(cover).collect::<String>()
 }
 
-struct Reader {
+/// A key without what marks it as the first of an entry of a list.
+fn bare(key: &str) -> &str {
+    let key = key.trim();
+    key.strip_prefix("- ").unwrap_or(key).trim()
+}
+
+pub(super) struct Reader {
     errors: Vec<ConfigError>,
     /// Where what is missing is told.
     top: Place,
 }
 
 impl Reader {
-    fn wrong(&mut self, at: Place, problem: ConfigProblem) {
+    pub(super) fn wrong(&mut self, at: Place, problem: ConfigProblem) {
         self.errors.push(ConfigError::at(at, problem));
     }
 
@@ -206,6 +249,7 @@ impl Reader {
         self.top = pairs.first().map_or(tree.place, |(key, _)| key.place);
         let mut seen: Vec<&str> = Vec::new();
         let mut store = None;
+        let (mut deliver, mut deliver_signing, mut routes) = (None, None, None);
         let mut config = Config {
             store: PathBuf::new(),
             directory: None,
@@ -216,8 +260,8 @@ impl Reader {
             queue: 1024,
             batch: 512,
             snapshot: 20_000,
-            deliver: None,
-            deliver_signing: None,
+            connectors: Vec::new(),
+            routes: Routes::default(),
             allow: Vec::new(),
             attempts: 10,
             expire: 86_400,
@@ -239,8 +283,10 @@ impl Reader {
                 "queue" => config.queue = self.count(name, value, MOST).unwrap_or(config.queue),
                 "batch" => config.batch = self.count(name, value, MOST).unwrap_or(config.batch),
                 "snapshot" => config.snapshot = self.count(name, value, MOST).unwrap_or(config.snapshot),
-                "deliver" => config.deliver = self.target(name, value),
-                "deliver_signing" => config.deliver_signing = self.secret(name, value),
+                "deliver" => deliver = self.target(name, value),
+                "deliver_signing" => deliver_signing = self.secret(name, value),
+                "connectors" => config.connectors = self.connectors(value),
+                "routes" => routes = Some(value),
                 "allow" => config.allow = self.allow(name, value),
                 "attempts" => config.attempts = self.count(name, value, 1000).unwrap_or(config.attempts),
                 "expire" => config.expire = self.count(name, value, 366 * 86_400).unwrap_or(config.expire),
@@ -261,14 +307,50 @@ impl Reader {
             self.wrong(at, ConfigProblem::Open);
         }
         for (key, without) in NEEDING {
-            if let Some(at) = place(key).filter(|_| !seen.contains(&without)) {
+            let there = seen.contains(&without) || (without == "deliver" && seen.contains(&"connectors"));
+            if let Some(at) = place(key).filter(|_| !there) {
                 self.wrong(at, ConfigProblem::Idle { key, without });
+            }
+        }
+        let lines = std::mem::take(&mut config.connectors);
+        let routes = match (place("deliver"), place("connectors")) {
+            (Some(at), Some(_)) => {
+                self.wrong(at, ConfigProblem::Both);
+                Vec::new()
+            }
+            (Some(_), None) => {
+                config.connectors.extend(deliver.map(|url| Line::webhook(url, deliver_signing)));
+                vec![Route { to: Some("deliver".to_owned()), ..Route::default() }]
+            }
+            (None, _) => self.all_routes(routes, &lines),
+        };
+        config.connectors.extend(lines);
+        config.routes = wiring::routes(&config.connectors, routes);
+        if let Some((_, node)) = pairs.iter().find(|(key, _)| key.text() == Some("routes"))
+            && self.errors.is_empty()
+        {
+            let named = |line: &Line| config.routes.routes.iter().any(|route| route.to.as_ref() == Some(&line.name));
+            for line in config.connectors.iter().filter(|line| !named(line)) {
+                self.wrong(node.place, ConfigProblem::Unused(line.name.clone()));
             }
         }
         Some(Config { store: store?, ..config })
     }
 
-    fn text<'n>(&mut self, key: &str, node: &'n Node, wanted: &str) -> Option<&'n str> {
+    /// Routes as they are written; one connector alone takes everything where there are none.
+    fn all_routes(&mut self, node: Option<&Node>, lines: &[Line]) -> Vec<Route> {
+        match (node, lines) {
+            (Some(node), _) if !lines.is_empty() => self.routes(node, lines),
+            (None, [line]) => vec![Route { to: Some(line.name.clone()), ..Route::default() }],
+            (None, [_, _, ..]) => {
+                self.wrong(self.top, ConfigProblem::Missing("routes"));
+                Vec::new()
+            }
+            _ => Vec::new(),
+        }
+    }
+
+    pub(super) fn text<'n>(&mut self, key: &str, node: &'n Node, wanted: &str) -> Option<&'n str> {
         let text = node.text().filter(|text| !text.is_empty());
         if text.is_none() {
             self.misfit(key, node, wanted);
@@ -276,7 +358,7 @@ impl Reader {
         text
     }
 
-    fn misfit(&mut self, key: &str, node: &Node, wanted: &str) {
+    pub(super) fn misfit(&mut self, key: &str, node: &Node, wanted: &str) {
         self.wrong(node.place, ConfigProblem::Wrong { key: key.to_owned(), wanted: wanted.to_owned() });
     }
 
@@ -293,7 +375,7 @@ impl Reader {
         address.ok()
     }
 
-    fn count(&mut self, key: &str, node: &Node, most: usize) -> Option<usize> {
+    pub(super) fn count(&mut self, key: &str, node: &Node, most: usize) -> Option<usize> {
         let count = node.text().and_then(|text| text.parse().ok()).filter(|count| (1..=most).contains(count));
         if count.is_none() {
             self.misfit(key, node, &format!("a whole number from 1 to {most}"));
@@ -301,12 +383,13 @@ impl Reader {
         count
     }
 
-    fn target(&mut self, key: &str, node: &Node) -> Option<Target> {
+    /// An address that is written, or a secret.
+    pub(super) fn target(&mut self, key: &str, node: &Node) -> Option<Setting> {
         match node.text() {
             Some(text) if text.starts_with("http://") || text.starts_with("https://") => {
-                Some(Target::Open(text.to_owned()))
+                Some(Setting::Text(text.to_owned()))
             }
-            _ => self.secret(key, node).map(Target::Secret),
+            _ => self.secret(key, node).map(Setting::Secret),
         }
     }
 
@@ -328,7 +411,7 @@ impl Reader {
         allowed
     }
 
-    fn secret(&mut self, key: &str, node: &Node) -> Option<SecretAt> {
+    pub(super) fn secret(&mut self, key: &str, node: &Node) -> Option<SecretAt> {
         let text = self.text(key, node, "`env:NAME` or `file:PATH`")?;
         match text.split_once(':') {
             Some(("env", name)) if !name.is_empty() => Some(SecretAt::Env(name.to_owned())),
@@ -374,7 +457,13 @@ impl ConfigProblem {
             ConfigProblem::BareSecret(_) => "bare-secret",
             ConfigProblem::Open => "open-to-everybody",
             ConfigProblem::Idle { .. } => "idle-key",
-            ConfigProblem::Unguarded { .. } => "unknown-name",
+            ConfigProblem::Unguarded { .. } | ConfigProblem::Unknown { .. } => "unknown-name",
+            ConfigProblem::Lacking { .. } => "missing-key",
+            ConfigProblem::Stray { .. } => "unknown-key",
+            ConfigProblem::Inward(_) => "never-leaves",
+            ConfigProblem::Unreached => "unreachable-route",
+            ConfigProblem::Unused(_) => "idle-connector",
+            ConfigProblem::Both => "two-ways",
         }
     }
 
@@ -382,7 +471,17 @@ impl ConfigProblem {
         match self {
             ConfigProblem::UnknownKey { similar: Some(similar), .. } => Some(format!("did you mean `{similar}`?")),
             ConfigProblem::UnknownKey { .. } => Some(format!("the keys are {}", KEYS.join(", "))),
+            ConfigProblem::Missing("routes") => Some("say which of the connectors takes what".to_owned()),
             ConfigProblem::Missing(key) => Some(format!("add `{key}: qun.db`")),
+            ConfigProblem::Lacking { key, .. } => Some(format!("add `{key}`")),
+            ConfigProblem::Stray { similar: Some(similar), .. }
+            | ConfigProblem::Unknown { similar: Some(similar), .. } => Some(format!("did you mean `{similar}`?")),
+            ConfigProblem::Stray { known, .. } => Some(format!("the keys are {known}")),
+            ConfigProblem::Unknown { known, .. } => Some(format!("there are {known}")),
+            ConfigProblem::Inward(_) => Some("leave it out: there is nothing to deliver".to_owned()),
+            ConfigProblem::Unreached => Some("put it before the one that takes everything".to_owned()),
+            ConfigProblem::Unused(_) => Some("add a route to it, or leave it out".to_owned()),
+            ConfigProblem::Both => Some("write it as a connector of kind `webhook`".to_owned()),
             ConfigProblem::BareSecret(_) => Some("write where it is: `env:NAME` or `file:PATH`".to_owned()),
             ConfigProblem::Open => Some("add `token: env:QUN_TOKEN` or `signing: env:QUN_SECRET`".to_owned()),
             ConfigProblem::Unguarded { similar: Some(similar), .. } => Some(format!("did you mean `{similar}`?")),
@@ -404,6 +503,13 @@ impl fmt::Display for ConfigProblem {
             ConfigProblem::BareSecret(key) => write!(f, "`{key}` is a secret and must not stand in the file"),
             ConfigProblem::Open => f.write_str("`listen` would take events from everybody"),
             ConfigProblem::Unguarded { word, .. } => write!(f, "`{word}` is no action that has to be allowed"),
+            ConfigProblem::Lacking { of, key } => write!(f, "`{of}` needs `{key}`"),
+            ConfigProblem::Stray { of, key, .. } => write!(f, "`{key}` is not a key of a {of}"),
+            ConfigProblem::Unknown { what, word, .. } => write!(f, "there is no {what} `{word}`"),
+            ConfigProblem::Inward(word) => write!(f, "`{word}` never leaves the playbook"),
+            ConfigProblem::Unreached => f.write_str("no decision comes to this route"),
+            ConfigProblem::Unused(name) => write!(f, "no route leads to `{name}`"),
+            ConfigProblem::Both => f.write_str("`deliver` is a connector of its own"),
             ConfigProblem::Idle { key, without } => write!(f, "`{key}` means nothing without `{without}`"),
         }
     }
@@ -446,7 +552,8 @@ mod tests {
         let head = "store: a\ndeliver: https://x\n";
         let config = read_config(&format!("{head}allow: [mute, ban]\nexpire: 60\n")).unwrap();
         assert_eq!((config.allow, config.expire, config.attempts), (vec!["mute".into(), "ban".into()], 60, 10));
-        assert_eq!(config.deliver, Some(Target::Open("https://x".into())));
+        let url = config.connectors.first().and_then(|line| line.settings.first());
+        assert_eq!(url, Some(&("url", Setting::Text("https://x".into()))));
         let errors = read_config(&format!("{head}allow: [mutee, warn]\n")).unwrap_err();
         let helps: Vec<_> = errors.iter().filter_map(|error| error.problem.help()).collect();
         assert_eq!(helps, ["did you mean `mute`?", "only these need to be allowed: mute, remove, ban, delete_message"]);

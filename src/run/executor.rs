@@ -7,9 +7,10 @@ mod restart;
 pub use restart::Restart;
 
 use super::arrival::{Arrival, Off, Unfit};
-use super::outbox::{Letter, Outcome, Policy, Row};
+use super::outbox::{Letter, Outcome, Policy, Row, State};
 use super::snapshot::stamp;
 use super::store::{Entry, Store, StoreError, Summary, Work, plan_digest};
+use crate::connector::Meter;
 use crate::engine::{DecisionId, Directory, Output, Program, Waiting};
 use crate::log::{Decoded, Decoder, OwnedEvent};
 use crate::simulate::{AfterRemoval, Driver, Moment, Options, Recorder, Sink};
@@ -129,7 +130,8 @@ impl<'a> Executor<'a> {
             if adopt {
                 executor.enter(Work::Plan, executor.clock, digest)?;
             }
-            executor.store.nothing_waits()
+            executor.store.nothing_waits()?;
+            executor.take_up()
         })?;
         Ok(executor)
     }
@@ -274,6 +276,33 @@ impl<'a> Executor<'a> {
                 _ => Ok(()),
             }
         })
+    }
+
+    /// Marks a delivery as being sent, with what that takes of the meters of its connector; `false` where it is no longer
+    /// wanted.
+    ///
+    /// # Errors
+    /// The store fails, and the run must be opened anew.
+    pub fn sending(&mut self, number: i64, way: &str, meters: &[Meter]) -> Result<bool, StoreError> {
+        self.whole(|executor| executor.store.sending(number, way, meters))
+    }
+
+    /// Keeps that a connector rests.
+    ///
+    /// # Errors
+    /// The store fails, and the run must be opened anew.
+    pub fn rest(&mut self, way: &str, meters: &[Meter]) -> Result<(), StoreError> {
+        self.whole(|executor| executor.store.keep_meters(way, meters))
+    }
+
+    /// Sends what waits where the configuration says now.
+    fn take_up(&mut self) -> Result<(), StoreError> {
+        let Some(policy) = &self.policy else { return Ok(()) };
+        for row in self.store.outbox(&[State::Pending, State::Sending, State::Uncertain])? {
+            let (address, state, said) = policy.take_up(&row);
+            self.store.readdress(row.number, &address, state, &said)?;
+        }
+        Ok(())
     }
 
     /// Hands in what became of a delivery, as an event like any other.

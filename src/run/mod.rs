@@ -2,7 +2,7 @@
 //!
 //! | file | what |
 //! | --- | --- |
-//! | `config` | `qun.yaml`, and what is wrong in it |
+//! | `config`, `wiring` | `qun.yaml`, and what is wrong in it; its connectors and routes |
 //! | `arrival` | one line as it arrives, made one of the journal |
 //! | `store` | the file in which all of it lies: the only place that knows SQL |
 //! | `executor` | the single writer: input, state and decisions are one transaction; requests of commands; restarts |
@@ -10,7 +10,7 @@
 //! | `journal` | the journal as an event log for `qun simulate` |
 //! | `signature` | who may hand events in |
 //! | `body`, `http` | events by HTTP |
-//! | `outbox`, `deliver` | what goes out: a row in the transaction of its decision, tried until it is accepted |
+//! | `outbox`, `deliver` | what goes out: a row in the transaction of its decision, tried until it is accepted by a [connector](crate::connector) |
 //! | `service` | the loop of the writer: what waits together is committed together |
 //!
 //! The engine's time is the time at which an event is *handled*: its own, unless the clock has passed it (the event is
@@ -29,15 +29,18 @@ mod service;
 mod signature;
 mod snapshot;
 mod store;
+mod wiring;
 
 pub use arrival::Off;
-pub use config::{Config, ConfigError, ConfigProblem, SecretAt, Target, masked, read_config};
-pub use deliver::{Delivered, Outlet, deliver};
+pub use config::{Config, ConfigError, ConfigProblem, SecretAt, masked, read_config};
+pub use deliver::{Delivered, Outlet, Sending, deliver};
 pub use executor::{Executor, Opening, Receipt, Restart};
 pub use http::{Desk, listen};
 pub use journal::{ExportError, Exported, decisions, export};
 pub use outbox::{GUARDED, Outcome, Policy, Row, State};
 pub use service::{Figures, Job, Lines, serve};
+pub(crate) use signature::sign;
 pub use signature::{Gate, Shown};
 pub use snapshot::{pack, unpack};
 pub use store::{Entry, Matter, Store, StoreError, Summary, Work, is_running, plan_digest};
+pub use wiring::{Line, Setting};

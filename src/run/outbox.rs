@@ -1,12 +1,13 @@
 //! What is to be delivered: one row a decision that reaches beyond the playbook, in the transaction of its decision.
 
+use crate::connector::{Deed, Delivery, Routes, Way};
 use crate::engine::Decision;
-use crate::simulate::Moment;
+use crate::simulate::{Moment, Recorder};
 use crate::time::{Duration, Instant};
 use serde_json::{Value, json};
 
 /// Actions that change nothing but what the playbook itself keeps.
-const INWARD: [&str; 12] =
+pub(super) const INWARD: [&str; 12] =
     ["tag", "untag", "set", "award", "redeem", "strike", "pardon", "promote", "demote", "start", "stop", "emit"];
 
 /// Actions that take something from somebody: each must be allowed by name.
@@ -21,6 +22,8 @@ pub struct Policy {
     pub attempts: u32,
     /// How long after its decision it still makes sense.
     pub expire: Duration,
+    /// Where everything goes.
+    pub routes: Routes,
 }
 
 /// A row about to be written.
@@ -29,17 +32,47 @@ pub(super) struct Letter {
     pub(super) id: String,
     pub(super) action: String,
     pub(super) at: Instant,
-    /// What must keep its order.
-    pub(super) lane: String,
+    pub(super) address: Address,
     pub(super) state: State,
     pub(super) said: &'static str,
+    /// The lane of what would end the same sanction and is no longer wanted.
+    pub(super) instead: Option<String>,
+    /// What ends it, where the connector does not by itself.
+    pub(super) end: Option<End>,
 }
+
+/// Where a delivery goes.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Address {
+    /// The connector.
+    pub(super) way: String,
+    /// To whom.
+    pub(super) destination: String,
+    /// What must keep its order.
+    pub(super) lane: String,
+}
+
+/// The end of a sanction.
+#[derive(Clone, Debug)]
+pub(super) struct End {
+    pub(super) id: String,
+    pub(super) action: &'static str,
+    pub(super) at: Instant,
+    pub(super) lane: String,
+}
+
+/// What the id of the end of a sanction has behind that of the sanction.
+const END: &str = "-end";
 
 /// How far a delivery has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
     /// It waits for its first or its next try.
     Pending,
+    /// It is being sent.
+    Sending,
+    /// Nobody knows whether the receiver has it: people decide whether it is sent again.
+    Uncertain,
     /// It was accepted.
     Done,
     /// It was refused, or tried too often.
@@ -52,13 +85,16 @@ pub enum State {
 
 impl State {
     /// Every state.
-    pub const ALL: [State; 5] = [State::Pending, State::Done, State::Dead, State::Expired, State::Dropped];
+    pub const ALL: [State; 7] =
+        [State::Pending, State::Sending, State::Uncertain, State::Done, State::Dead, State::Expired, State::Dropped];
 
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {
         match self {
             State::Pending => "pending",
+            State::Sending => "sending",
+            State::Uncertain => "uncertain",
             State::Done => "done",
             State::Dead => "dead",
             State::Expired => "expired",
@@ -76,6 +112,10 @@ pub struct Row {
     pub id: String,
     /// The action.
     pub action: String,
+    /// The connector that it goes through.
+    pub way: String,
+    /// To whom.
+    pub destination: String,
     /// When it was decided.
     pub at: Instant,
     /// How far it has come, in a word.
@@ -94,7 +134,9 @@ impl Row {
     /// The event that tells the playbook what became of it, where that is final.
     pub(super) fn event(&self, id: &str, at: Instant) -> Option<String> {
         let done = self.state == State::Done.word();
-        if !done && ![State::Dead, State::Expired].iter().any(|failed| failed.word() == self.state) {
+        let failed = [State::Dead, State::Expired].iter().any(|failed| failed.word() == self.state);
+        // The end of a sanction is no decision of the playbook.
+        if !(done || failed) || self.id.ends_with(END) {
             return None;
         }
         let record: Value = serde_json::from_str(&self.record).ok()?;
@@ -118,8 +160,10 @@ impl Row {
 pub enum Outcome {
     /// The receiver has it.
     Done,
-    /// Nobody knows whether the receiver has it, or it said to come again: the id tells it a second time from a first.
+    /// It is tried again: it is surely not done, or a second time does no harm.
     RetryAt(Instant, String),
+    /// Nobody knows whether the receiver has it, and it would not know it again.
+    Uncertain(String),
     /// The receiver will never take it.
     Dead(String),
     /// It was not tried: it is too old.
@@ -133,18 +177,82 @@ impl Policy {
         if decision.status != crate::engine::Status::Done || INWARD.contains(&action) {
             return None;
         }
-        let allowed = self.allows(action);
         let group = decision.keys.group.map_or("", |group| moment.state.group_text(group));
         let member = decision.keys.member.map_or("", |member| moment.state.member_text(member));
-        Some(Letter {
-            id: decision.id.to_string(),
+        let mut record = String::new();
+        Recorder::new(moment.program, moment.state).decision(&mut record, decision);
+        let id = decision.id.to_string();
+        let letter = |address, state, said| Letter {
+            id: id.clone(),
             action: action.to_owned(),
             at: decision.at,
-            // What is said in a group keeps its order; what concerns a person alone waits for nobody else.
-            lane: if group.is_empty() { format!("m {member}") } else { format!("g {group}") },
-            state: if allowed { State::Pending } else { State::Dropped },
-            said: if allowed { "" } else { NOT_ALLOWED },
-        })
+            address,
+            state,
+            said,
+            instead: None,
+            end: None,
+        };
+        let Some((way, address)) = self.address(action, group, member, role(&record).as_deref()) else {
+            return Some(letter(Address::default(), State::Dropped, NO_WAY));
+        };
+        if !self.allows(action) {
+            return Some(letter(address, State::Dropped, NOT_ALLOWED));
+        }
+        let whom = lift(&address.way, action, group, member);
+        let end = self.end(way, &id, action, &record, whom.clone());
+        Some(Letter { instead: whom, end, ..letter(address, State::Pending, "") })
+    }
+
+    /// What ends a sanction whose end the connector does not see to.
+    fn end(&self, way: &Way, id: &str, action: &str, record: &str, lane: Option<String>) -> Option<End> {
+        let (mutes, bans) = way.ends;
+        let deed = Delivery::read(id, action, record, "", Instant::from_ms(0))?.deed;
+        let action = match deed {
+            Deed::Mute(_) if !mutes => "unmute",
+            Deed::Ban(_) if !bans => "unban",
+            _ => return None,
+        };
+        Some(End { id: format!("{id}{END}"), action, at: deed.until()?, lane: lane? })
+    }
+
+    /// Where a decision goes.
+    fn address(&self, action: &str, group: &str, member: &str, role: Option<&str>) -> Option<(&Way, Address)> {
+        let (way, destination) = self.routes.find(action, group, member, role)?;
+        // What is said in a group keeps its order; what concerns a person alone waits for nobody else.
+        let lane =
+            if group.is_empty() { format!("{} m {member}", way.name) } else { format!("{} g {group}", way.name) };
+        Some((way, Address { way: way.name.clone(), destination, lane }))
+    }
+
+    /// Where a delivery goes that waits since before the start, and what it has come to: the configuration may be
+    /// another one, and what was being sent may be done or not.
+    pub(super) fn take_up(&self, row: &Row) -> (Address, State, String) {
+        let dropped = |said: &str| (Address::default(), State::Dropped, said.to_owned());
+        let Some(delivery) = Delivery::read(&row.id, &row.action, &row.record, &row.destination, row.at) else {
+            return dropped(NO_WAY);
+        };
+        let (group, member) = (delivery.group.as_str(), delivery.member.as_str());
+        let found = self.address(&row.action, group, member, role(&row.record).as_deref());
+        let Some((way, mut address)) = found else { return dropped(NO_WAY) };
+        if row.id.ends_with(END)
+            && let Some(lane) = lift(&address.way, &row.action, group, member)
+        {
+            address.lane = lane;
+        }
+        let state = State::ALL.into_iter().find(|state| state.word() == row.state).unwrap_or(State::Pending);
+        match state {
+            State::Sending if way.repeats || delivery.deed.is_repeatable() => {
+                (address, State::Pending, row.said.clone())
+            }
+            State::Sending => (address, State::Uncertain, "the process ended while it was sent".to_owned()),
+            _ => (address, state, row.said.clone()),
+        }
+    }
+
+    /// Whether an action leaves the playbook at all and may be delivered.
+    #[must_use]
+    pub fn leaves(&self, action: &str) -> bool {
+        !INWARD.contains(&action) && self.allows(action)
     }
 
     /// Whether an action may be delivered.
@@ -174,6 +282,23 @@ impl Policy {
 
 /// Why something is not delivered.
 pub(super) const NOT_ALLOWED: &str = "not allowed by the configuration";
+const NO_WAY: &str = "no route leads anywhere";
+
+/// Whom a task is for.
+fn role(record: &str) -> Option<String> {
+    let record: serde_json::Value = serde_json::from_str(record).ok()?;
+    record.pointer("/args/role")?.as_str().map(str::to_owned)
+}
+
+/// The lane of what ends a sanction of this sort of this member in this group.
+fn lift(way: &str, action: &str, group: &str, member: &str) -> Option<String> {
+    let sort = match action {
+        "mute" | "unmute" => "mute",
+        "ban" | "unban" => "ban",
+        _ => return None,
+    };
+    Some(format!("{way} end {sort} {} {group} {member}", group.len()))
+}
 
 /// The pause after the first try, and the longest, in milliseconds.
 const FIRST: i64 = 1_000;
@@ -188,6 +313,8 @@ mod tests {
             number: 1,
             id: id.to_owned(),
             action: "dm".to_owned(),
+            way: "a".to_owned(),
+            destination: "m1".to_owned(),
             at: Instant::from_ms(0),
             state: "pending".to_owned(),
             attempts,
@@ -198,7 +325,8 @@ mod tests {
     }
 
     fn pause(id: &str, attempts: u32, wanted: Option<i64>) -> Option<i64> {
-        let policy = Policy { allow: Vec::new(), attempts: 30, expire: Duration::from_ms(0) };
+        let policy =
+            Policy { allow: Vec::new(), attempts: 30, expire: Duration::from_ms(0), routes: Routes::default() };
         let now = Instant::from_ms(5_000);
         match policy.again(&row(id, attempts), now, wanted.map(Duration::from_ms), String::new()) {
             Outcome::RetryAt(at, _) => Some((at - now).ms()),

@@ -1,6 +1,6 @@
 //! The loop of the writer: what waits together is committed together, and answered only then.
 
-use super::deliver::Delivered;
+use super::deliver::{Delivered, Sending};
 use super::executor::{Executor, Receipt};
 use super::outbox::Outcome;
 use super::store::StoreError;
@@ -13,6 +13,8 @@ use std::time::Duration;
 pub enum Job {
     /// Lines to be taken.
     Lines(Lines),
+    /// A delivery about to be sent.
+    Sending(Sending),
     /// What became of a delivery.
     Delivered(Delivered),
     /// To finish what waits, and end.
@@ -58,6 +60,8 @@ pub struct Figures {
     pub delivered: AtomicU64,
     /// Deliveries to be tried again.
     pub retried: AtomicU64,
+    /// Deliveries of which nobody knows whether they were accepted.
+    pub uncertain: AtomicU64,
     /// Deliveries that were given up.
     pub dead: AtomicU64,
     /// Deliveries that came too late.
@@ -105,6 +109,7 @@ impl Figures {
             ("qun_requests_malformed_total", "counter", "Requests too large, slow or malformed.", &self.malformed),
             ("qun_deliveries_done_total", "counter", "Deliveries accepted.", &self.delivered),
             ("qun_deliveries_retried_total", "counter", "Tries that have to be made again.", &self.retried),
+            ("qun_deliveries_uncertain_total", "counter", "Deliveries nobody knows of.", &self.uncertain),
             ("qun_deliveries_dead_total", "counter", "Deliveries given up.", &self.dead),
             ("qun_deliveries_expired_total", "counter", "Deliveries too late to make sense.", &self.expired),
             ("qun_clock_lag_milliseconds_max", "gauge", "How late a timer was worked off, at most.", &self.lag_ms),
@@ -138,6 +143,7 @@ pub fn serve(
         let mut waiting = Vec::new();
         match jobs.recv_timeout(rest(executor, now())) {
             Ok(Job::Lines(lines)) => waiting.push(lines),
+            Ok(Job::Sending(sending)) => mark(executor, &sending)?,
             Ok(Job::Delivered(delivered)) => settle(executor, &delivered, now(), figures)?,
             Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => stopping = true,
             Err(RecvTimeoutError::Timeout) => {}
@@ -152,6 +158,7 @@ pub fn serve(
                         count += lines.lines.len();
                         waiting.push(lines);
                     }
+                    Job::Sending(sending) => mark(executor, &sending)?,
                     Job::Delivered(delivered) => settle(executor, &delivered, now(), figures)?,
                     Job::Stop => stopping = true,
                 }
@@ -183,16 +190,27 @@ fn rest(executor: &Executor<'_>, now: Instant) -> Duration {
     due.map_or(REST, |due| due.min(REST))
 }
 
+fn mark(executor: &mut Executor<'_>, sending: &Sending) -> Result<(), StoreError> {
+    let wanted = executor.sending(sending.number, &sending.way, &sending.meters)?;
+    // Who delivers may have ended.
+    let _ = sending.marked.send(wanted);
+    Ok(())
+}
+
 fn settle(
     executor: &mut Executor<'_>,
     delivered: &Delivered,
     now: Instant,
     figures: &Figures,
 ) -> Result<(), StoreError> {
+    if !delivered.rests.is_empty() {
+        executor.rest(&delivered.way, &delivered.rests)?;
+    }
     executor.settle(delivered.number, &delivered.outcome, now)?;
     Figures::add(match delivered.outcome {
         Outcome::Done => &figures.delivered,
         Outcome::RetryAt(..) => &figures.retried,
+        Outcome::Uncertain(_) => &figures.uncertain,
         Outcome::Dead(_) => &figures.dead,
         Outcome::Expired => &figures.expired,
     });

@@ -65,7 +65,7 @@ impl Gate {
 }
 
 /// The signature of a body: what `webhook-signature` says. `None` where the secret is marked as base64 and is none.
-pub(super) fn sign(secret: &SecretString, id: &str, timestamp: &str, body: &[u8]) -> Option<String> {
+pub(crate) fn sign(secret: &SecretString, id: &str, timestamp: &str, body: &[u8]) -> Option<String> {
     let mac = signed(&key(secret)?, id, timestamp, body)?;
     Some(format!("v1,{}", STANDARD.encode(mac.finalize().into_bytes())))
 }

@@ -8,7 +8,8 @@ mod snapshot;
 
 pub use people::Matter;
 
-use super::outbox::{Letter, Outcome, Row, State};
+use super::outbox::{Address, Letter, Outcome, Row, State};
+use crate::connector::Meter;
 use crate::plan::Plan;
 use crate::time::Instant;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
@@ -20,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The version of the tables.
-const VERSION: i64 = 2;
+const VERSION: i64 = 3;
 /// Marks the file as ours: `Qun` and the version of this mark.
 const APPLICATION: i64 = 0x5175_6e01;
 
@@ -57,17 +58,23 @@ CREATE TABLE snapshot (
   state  BLOB NOT NULL
 ) STRICT;
 CREATE TABLE outbox (
-  number   INTEGER PRIMARY KEY REFERENCES decision (number),
-  id       TEXT NOT NULL UNIQUE,
-  action   TEXT NOT NULL,
-  at       INTEGER NOT NULL,
-  lane     TEXT NOT NULL,
-  state    TEXT NOT NULL CHECK (state IN ('pending', 'done', 'dead', 'expired', 'dropped')),
-  attempts INTEGER NOT NULL DEFAULT 0,
-  next     INTEGER NOT NULL,
-  said     TEXT NOT NULL
+  number      INTEGER PRIMARY KEY,
+  decision    INTEGER NOT NULL REFERENCES decision (number),
+  id          TEXT NOT NULL UNIQUE,
+  action      TEXT NOT NULL,
+  way         TEXT NOT NULL,
+  destination TEXT NOT NULL,
+  at          INTEGER NOT NULL,
+  lane        TEXT NOT NULL,
+  state       TEXT NOT NULL
+    CHECK (state IN ('pending', 'sending', 'uncertain', 'done', 'dead', 'expired', 'dropped')),
+  attempts    INTEGER NOT NULL DEFAULT 0,
+  next        INTEGER NOT NULL,
+  said        TEXT NOT NULL
 ) STRICT;
-CREATE INDEX outbox_waiting ON outbox (lane, number) WHERE state = 'pending';
+CREATE INDEX outbox_waiting ON outbox (lane, number) WHERE state IN ('pending', 'sending');
+CREATE INDEX outbox_of_decision ON outbox (decision);
+CREATE TABLE meter (way TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (way, name)) STRICT;
 CREATE TABLE control (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 ";
 
@@ -332,25 +339,80 @@ impl Store {
 
     /// Puts a decision into the outbox; what is settled under an id that is there has been delivered by it.
     pub(super) fn post(&self, number: i64, letter: &Letter) -> Result<(), StoreError> {
-        let sql = "INSERT OR IGNORE INTO outbox (number, id, action, at, lane, state, next, said)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?4, ?7)";
-        let Letter { id, action, at, lane, state, said } = letter;
-        let row = params![number, id, action, at.ms(), lane, state.word(), said];
-        let added = self.connection.prepare_cached(sql).and_then(|mut add| add.execute(row));
-        added.map(drop).map_err(|error| self.failed(error))
+        let Letter { id, action, at, address, state, said, instead, end } = letter;
+        if let Some(lane) = instead {
+            let sql = "UPDATE outbox SET state = 'dropped', said = 'another takes its place'
+                WHERE lane = ?1 AND state = 'pending'";
+            let dropped = self.connection.prepare_cached(sql).and_then(|mut drop| drop.execute([lane]));
+            dropped.map_err(|error| self.failed(error))?;
+        }
+        let sql = "INSERT OR IGNORE INTO outbox (decision, id, action, way, destination, at, lane, state, next, said)
+            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?6, ?9)";
+        let mut add = self.connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
+        let Address { way, destination, lane } = address;
+        let row = params![number, id, action, way, destination, at.ms(), lane, state.word(), said];
+        add.execute(row).map_err(|error| self.failed(error))?;
+        if let Some(end) = end {
+            let pending = State::Pending.word();
+            let row = params![number, end.id, end.action, way, destination, end.at.ms(), end.lane, pending, ""];
+            add.execute(row).map_err(|error| self.failed(error))?;
+        }
+        Ok(())
     }
 
-    /// The delivery whose turn it is: nothing before it in its lane waits, and deliveries are not paused.
-    pub(super) fn due(&self, now: Instant) -> Result<Option<Row>, StoreError> {
+    /// Deliveries through one connector whose turn it is: nothing before them in their lane waits, a sanction is done
+    /// before it is ended, and deliveries are not paused.
+    pub(super) fn due(&self, way: &str, now: Instant) -> Result<Vec<Row>, StoreError> {
         let sql = format!(
-            "{ROWS} WHERE o.state = 'pending' AND o.next <= ?1
+            "{ROWS} WHERE o.state = 'pending' AND o.way = ?1 AND o.next <= ?2
                 AND NOT EXISTS (SELECT 1 FROM control WHERE name = 'paused')
                 AND NOT EXISTS (SELECT 1 FROM outbox b
-                    WHERE b.state = 'pending' AND b.lane = o.lane AND b.number < o.number)
-            ORDER BY o.number LIMIT 1"
+                    WHERE b.state IN ('pending', 'sending') AND b.lane = o.lane AND b.number < o.number)
+                AND NOT EXISTS (SELECT 1 FROM outbox b
+                    WHERE b.decision = o.decision AND b.number < o.number
+                        AND b.state IN ('pending', 'sending', 'uncertain'))
+            ORDER BY o.number LIMIT 64"
         );
         let mut find = self.connection.prepare_cached(&sql).map_err(|error| self.failed(error))?;
-        find.query_row([now.ms()], row).optional().map_err(|error| self.failed(error))
+        let rows = find.query_map(params![way, now.ms()], row).and_then(Iterator::collect);
+        rows.map_err(|error| self.failed(error))
+    }
+
+    /// Marks a delivery as being sent, with what that takes of its meters; `false` where it is no longer wanted.
+    pub(super) fn sending(&self, number: i64, way: &str, meters: &[Meter]) -> Result<bool, StoreError> {
+        let sql = "UPDATE outbox SET state = 'sending' WHERE number = ?1 AND state = 'pending'
+            AND NOT EXISTS (SELECT 1 FROM control WHERE name = 'paused')";
+        let marked = self.connection.prepare_cached(sql).and_then(|mut mark| mark.execute([number]));
+        let marked = marked.map_err(|error| self.failed(error))? > 0;
+        if marked {
+            self.keep_meters(way, meters)?;
+        }
+        Ok(marked)
+    }
+
+    /// Keeps how meters stand.
+    pub(super) fn keep_meters(&self, way: &str, meters: &[Meter]) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO meter (way, name, at) VALUES (?1, ?2, ?3)";
+        let mut keep = self.connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
+        meters.iter().try_for_each(|meter| {
+            keep.execute(params![way, meter.name, meter.at.ms()]).map(drop).map_err(|error| self.failed(error))
+        })
+    }
+
+    /// How the meters of a connector stand.
+    pub(super) fn meters(&self, way: &str) -> Result<Vec<Meter>, StoreError> {
+        let sql = "SELECT name, at FROM meter WHERE way = ?1";
+        let mut find = self.connection.prepare(sql).map_err(|error| self.failed(error))?;
+        let meters = find.query_map([way], |row| Ok(Meter { name: row.get(0)?, at: Instant::from_ms(row.get(1)?) }));
+        meters.and_then(Iterator::collect).map_err(|error| self.failed(error))
+    }
+
+    /// Says anew where a delivery goes and what it has come to.
+    pub(super) fn readdress(&self, number: i64, address: &Address, state: State, said: &str) -> Result<(), StoreError> {
+        let sql = "UPDATE outbox SET way = ?2, destination = ?3, lane = ?4, state = ?5, said = ?6 WHERE number = ?1";
+        let Address { way, destination, lane } = address;
+        let set = self.connection.execute(sql, params![number, way, destination, lane, state.word(), said]);
+        set.map(drop).map_err(|error| self.failed(error))
     }
 
     /// One delivery.
@@ -369,13 +431,18 @@ impl Store {
                 &[&number],
             ),
             Outcome::RetryAt(at, why) => set(
-                "UPDATE outbox SET attempts = attempts + 1, next = ?2, said = ?3
-                    WHERE number = ?1 AND state = 'pending'",
+                "UPDATE outbox SET state = 'pending', attempts = attempts + 1, next = ?2, said = ?3
+                    WHERE number = ?1 AND state IN ('pending', 'sending')",
                 &[&number, &at.ms(), why],
+            ),
+            Outcome::Uncertain(why) => set(
+                "UPDATE outbox SET state = 'uncertain', attempts = attempts + 1, said = ?2
+                    WHERE number = ?1 AND state IN ('pending', 'sending')",
+                &[&number, why],
             ),
             Outcome::Dead(why) => set(
                 "UPDATE outbox SET state = 'dead', attempts = attempts + 1, said = ?2
-                    WHERE number = ?1 AND state = 'pending'",
+                    WHERE number = ?1 AND state IN ('pending', 'sending')",
                 &[&number, why],
             ),
             Outcome::Expired => {
@@ -412,22 +479,23 @@ impl Store {
         Ok(store)
     }
 
-    /// Tries a delivery again that is dead, expired or dropped; whether there is one.
+    /// Tries a delivery again that is uncertain, dead, expired or dropped; whether there is one.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub fn retry(&self, id: &str) -> Result<bool, StoreError> {
         let sql = "UPDATE outbox SET state = 'pending', attempts = 0, next = at
-            WHERE id = ?1 AND state IN ('dead', 'expired', 'dropped')";
+            WHERE id = ?1 AND way != '' AND state IN ('uncertain', 'dead', 'expired', 'dropped')";
         self.connection.execute(sql, [id]).map(|count| count > 0).map_err(|error| self.failed(error))
     }
 
-    /// Drops a delivery that waits; whether there is one.
+    /// Drops a delivery that waits or is uncertain; whether there is one.
     ///
     /// # Errors
     /// Where the store cannot be written.
     pub fn give_up(&self, id: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE outbox SET state = 'dropped', said = 'dropped by hand' WHERE id = ?1 AND state = 'pending'";
+        let sql = "UPDATE outbox SET state = 'dropped', said = 'dropped by hand'
+            WHERE id = ?1 AND state IN ('pending', 'uncertain')";
         self.connection.execute(sql, [id]).map(|count| count > 0).map_err(|error| self.failed(error))
     }
 
@@ -563,8 +631,8 @@ impl Store {
     }
 }
 
-const ROWS: &str = "SELECT o.number, o.id, o.action, o.at, o.state, o.attempts, o.next, o.said, d.record
-    FROM outbox o JOIN decision d USING (number)";
+const ROWS: &str = "SELECT o.number, o.id, o.action, o.at, o.state, o.attempts, o.next, o.said, d.record, o.way,
+    o.destination FROM outbox o JOIN decision d ON d.number = o.decision";
 
 fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
     Ok(Row {
@@ -577,6 +645,8 @@ fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
         next: Instant::from_ms(row.get(6)?),
         said: row.get(7)?,
         record: row.get(8)?,
+        way: row.get(9)?,
+        destination: row.get(10)?,
     })
 }
 

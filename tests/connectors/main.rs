@@ -1,0 +1,17 @@
+//! Connectors against servers that record what they are sent and answer as the platforms do.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
+
+mod bots;
+mod document;
+mod live;
+mod place;
+mod recorder;
+mod robots;
+mod trouble;
