@@ -5,6 +5,8 @@ use super::console::Console;
 use super::dingtalk::Dingtalk;
 use super::discord::Discord;
 use super::feishu::Feishu;
+use super::irc::Irc;
+use super::matrix::Matrix;
 use super::slack::Slack;
 use super::telegram::Telegram;
 use super::webhook::Webhook;
@@ -32,6 +34,10 @@ pub enum Kind {
     Discord,
     /// A Slack app.
     Slack,
+    /// A Matrix account.
+    Matrix,
+    /// An IRC account.
+    Irc,
 }
 
 /// What a kind is told.
@@ -54,6 +60,8 @@ pub enum What {
     Address,
     /// An address that is none.
     Server,
+    /// A host and a port.
+    Host,
     /// A text.
     Text,
 }
@@ -83,7 +91,7 @@ const fn key(name: &'static str, what: What, needed: bool) -> Key {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 8] = [
+    pub const ALL: [Kind; 10] = [
         Kind::Webhook,
         Kind::Console,
         Kind::Wecom,
@@ -92,6 +100,8 @@ impl Kind {
         Kind::Telegram,
         Kind::Discord,
         Kind::Slack,
+        Kind::Matrix,
+        Kind::Irc,
     ];
 
     /// Its word in the configuration.
@@ -106,6 +116,8 @@ impl Kind {
             Kind::Telegram => "telegram",
             Kind::Discord => "discord",
             Kind::Slack => "slack",
+            Kind::Matrix => "matrix",
+            Kind::Irc => "irc",
         }
     }
 
@@ -126,19 +138,28 @@ impl Kind {
         const ROBOT: &[Key] = &[URL];
         const BOT: &[Key] = &[TOKEN, SERVER];
         const GUILD: &[Key] = &[TOKEN, key("guild", What::Text, true), SERVER];
+        const HOME: &[Key] = &[TOKEN, key("server", What::Server, true)];
+        const CHAT: &[Key] = &[
+            key("server", What::Host, true),
+            key("nick", What::Text, true),
+            key("password", What::Secret, false),
+            key("channels", What::Text, false),
+        ];
         match self {
             Kind::Webhook | Kind::Feishu | Kind::Dingtalk => SIGNED,
             Kind::Console => &[],
             Kind::Wecom => ROBOT,
             Kind::Telegram | Kind::Slack => BOT,
             Kind::Discord => GUILD,
+            Kind::Matrix => HOME,
+            Kind::Irc => CHAT,
         }
     }
 
     /// Whether it must be told where tasks go: else they would be seen by those whom they are about.
     #[must_use]
     pub fn needs_destination(self) -> bool {
-        matches!(self, Kind::Telegram | Kind::Discord | Kind::Slack)
+        matches!(self, Kind::Telegram | Kind::Discord | Kind::Slack | Kind::Matrix | Kind::Irc)
     }
 
     /// Makes one.
@@ -155,6 +176,8 @@ impl Kind {
             Kind::Telegram => Box::new(Telegram::new(given)),
             Kind::Discord => Box::new(Discord::new(given)),
             Kind::Slack => Box::new(Slack::new(given)),
+            Kind::Matrix => Box::new(Matrix::new(given)),
+            Kind::Irc => Box::new(Irc::new(given)?),
         })
     }
 }

@@ -174,7 +174,7 @@ pub fn read_config(text: &str) -> Result<Config, Vec<ConfigError>> {
 }
 
 /// Keys whose values may be shown to everybody.
-const HARMLESS: [&str; 21] = [
+const HARMLESS: [&str; 23] = [
     "store",
     "directory",
     "listen",
@@ -196,6 +196,8 @@ const HARMLESS: [&str; 21] = [
     "to",
     "destination",
     "guild",
+    "nick",
+    "channels",
 ];
 
 /// The text of a configuration as it may be shown: everything that could be a secret written where it must not stand is

@@ -165,6 +165,16 @@ impl Reader {
             What::Secret => self.secret(key, node).map(Setting::Secret),
             What::Address => self.target(key, node),
             What::Text => self.text(key, node, "a text").map(|text| Setting::Text(text.to_owned())),
+            What::Host => {
+                let wanted = "a host with a port, such as `irc.example.org:6667`";
+                let text = self.text(key, node, wanted)?;
+                let port = text.rsplit_once(':').and_then(|(host, port)| Some((host, port.parse::<u16>().ok()?)));
+                if port.is_some_and(|(host, _)| !host.is_empty()) {
+                    return Some(Setting::Text(text.to_owned()));
+                }
+                self.misfit(key, node, wanted);
+                None
+            }
             What::Server => {
                 let wanted = "an address that begins with `https://` or `http://`";
                 let text = self.text(key, node, wanted)?;

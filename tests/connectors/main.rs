@@ -10,8 +10,11 @@
 
 mod bots;
 mod document;
+mod irc;
 mod live;
+mod matrix;
 mod place;
 mod recorder;
 mod robots;
+mod server;
 mod trouble;

@@ -89,9 +89,14 @@ pub(crate) struct Live {
 impl Live {
     /// Hands in an event.
     pub(crate) fn tell(&mut self, name: &str, kind: &str, group: &str, member: &str) {
-        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
         self.sent += 1;
         let id = format!("{name}{}", self.sent);
+        self.tell_as(&id, kind, group, member);
+    }
+
+    /// Hands in an event under its own id.
+    pub(crate) fn tell_as(&self, id: &str, kind: &str, group: &str, member: &str) {
+        let at = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_millis();
         let line = format!(r#"{{"id":"{id}","at":{at},"kind":"{kind}","group":"{group}","member":"{member}"}}"#);
         let head = format!("POST /events HTTP/1.1\r\nAuthorization: Bearer {SECRET}\r\nHost: q\r\nConnection: close");
         let head = format!("{head}\r\nContent-Type: application/json\r\nContent-Length: {}\r\n\r\n", line.len());
