@@ -4,6 +4,7 @@ use super::Kind;
 use crate::lint::platform::{self, Length};
 use crate::time::Duration;
 use serde::Deserialize;
+use std::sync::OnceLock;
 
 /// What the connector to a platform can do, as the data file says it.
 #[derive(Clone, Debug, Deserialize)]
@@ -96,6 +97,7 @@ impl Kind {
             // Whoever receives them carries decisions out as they are.
             Kind::Webhook => own("webhook", None, true),
             Kind::Console => own("console", None, false),
+            Kind::Mail => own("mail server", Some(tasks()), false),
             _ => match platform::named(self.word()).and_then(|platform| Some((platform, platform.connector.as_ref()?)))
             {
                 Some((platform, abilities)) => Facts {
@@ -112,6 +114,12 @@ impl Kind {
             },
         }
     }
+}
+
+/// What mail is for.
+fn tasks() -> &'static [String] {
+    static TASKS: OnceLock<Vec<String>> = OnceLock::new();
+    TASKS.get_or_init(|| vec!["task".to_owned()])
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@ use super::dingtalk::Dingtalk;
 use super::discord::Discord;
 use super::feishu::Feishu;
 use super::irc::Irc;
+use super::mail::Mail;
 use super::matrix::Matrix;
 use super::slack::Slack;
 use super::telegram::Telegram;
@@ -38,6 +39,8 @@ pub enum Kind {
     Matrix,
     /// An IRC account.
     Irc,
+    /// A mail server.
+    Mail,
 }
 
 /// What a kind is told.
@@ -64,6 +67,8 @@ pub enum What {
     Host,
     /// A text.
     Text,
+    /// One of some words.
+    OneOf(&'static [&'static str]),
 }
 
 /// What a connector of the configuration was told, with secrets read.
@@ -91,7 +96,7 @@ const fn key(name: &'static str, what: What, needed: bool) -> Key {
 
 impl Kind {
     /// Every kind.
-    pub const ALL: [Kind; 10] = [
+    pub const ALL: [Kind; 11] = [
         Kind::Webhook,
         Kind::Console,
         Kind::Wecom,
@@ -102,6 +107,7 @@ impl Kind {
         Kind::Slack,
         Kind::Matrix,
         Kind::Irc,
+        Kind::Mail,
     ];
 
     /// Its word in the configuration.
@@ -118,6 +124,7 @@ impl Kind {
             Kind::Slack => "slack",
             Kind::Matrix => "matrix",
             Kind::Irc => "irc",
+            Kind::Mail => "mail",
         }
     }
 
@@ -145,6 +152,13 @@ impl Kind {
             key("password", What::Secret, false),
             key("channels", What::Text, false),
         ];
+        const POST: &[Key] = &[
+            key("server", What::Host, true),
+            key("security", What::OneOf(&["tls", "starttls", "none"]), false),
+            key("user", What::Text, false),
+            key("password", What::Secret, false),
+            key("from", What::Text, true),
+        ];
         match self {
             Kind::Webhook | Kind::Feishu | Kind::Dingtalk => SIGNED,
             Kind::Console => &[],
@@ -153,13 +167,14 @@ impl Kind {
             Kind::Discord => GUILD,
             Kind::Matrix => HOME,
             Kind::Irc => CHAT,
+            Kind::Mail => POST,
         }
     }
 
     /// Whether it must be told where tasks go: else they would be seen by those whom they are about.
     #[must_use]
     pub fn needs_destination(self) -> bool {
-        matches!(self, Kind::Telegram | Kind::Discord | Kind::Slack | Kind::Matrix | Kind::Irc)
+        !matches!(self, Kind::Webhook | Kind::Console | Kind::Wecom | Kind::Feishu | Kind::Dingtalk)
     }
 
     /// Makes one.
@@ -178,6 +193,7 @@ impl Kind {
             Kind::Slack => Box::new(Slack::new(given)),
             Kind::Matrix => Box::new(Matrix::new(given)),
             Kind::Irc => Box::new(Irc::new(given)?),
+            Kind::Mail => Box::new(Mail::new(given)?),
         })
     }
 }

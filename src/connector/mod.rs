@@ -23,6 +23,7 @@ mod fit;
 mod http;
 mod irc;
 mod kind;
+mod mail;
 mod matrix;
 mod rate;
 mod route;

@@ -174,7 +174,7 @@ pub fn read_config(text: &str) -> Result<Config, Vec<ConfigError>> {
 }
 
 /// Keys whose values may be shown to everybody.
-const HARMLESS: [&str; 23] = [
+const HARMLESS: [&str; 25] = [
     "store",
     "directory",
     "listen",
@@ -198,6 +198,8 @@ const HARMLESS: [&str; 23] = [
     "guild",
     "nick",
     "channels",
+    "security",
+    "from",
 ];
 
 /// The text of a configuration as it may be shown: everything that could be a secret written where it must not stand is

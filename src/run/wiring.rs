@@ -165,6 +165,13 @@ impl Reader {
             What::Secret => self.secret(key, node).map(Setting::Secret),
             What::Address => self.target(key, node),
             What::Text => self.text(key, node, "a text").map(|text| Setting::Text(text.to_owned())),
+            What::OneOf(words) => match node.text() {
+                Some(word) if words.contains(&word) => Some(Setting::Text(word.to_owned())),
+                _ => {
+                    self.misfit(key, node, &format!("one of {}", words.join(", ")));
+                    None
+                }
+            },
             What::Host => {
                 let wanted = "a host with a port, such as `irc.example.org:6667`";
                 let text = self.text(key, node, wanted)?;

@@ -12,6 +12,7 @@ mod bots;
 mod document;
 mod irc;
 mod live;
+mod mail;
 mod matrix;
 mod place;
 mod recorder;

@@ -185,7 +185,7 @@ fn each_deed_is_done(address: &str, bot: &Person, ann: &Person) {
     assert!(sort(&decide(&mut hers, "e", "mute", "")).1.starts_with("403 M_FORBIDDEN"));
     // The server itself says when it is too much, and when to come again.
     let replies: Vec<_> = (0..15).map(|n| decide(&mut home, &format!("n{n}"), "post", r#""text":"n""#)).collect();
-    let limited = replies.iter().find(|reply| sort(reply).0 == "retry").expect("no limit was met");
+    let limited = replies.iter().find(|reply| sort(reply).0 == "retry").unwrap();
     assert!(limited.rest.is_some_and(|rest| rest.all && rest.during.ms() > 0), "{limited:?}");
     let wrong = deliver(&mut *matrix("!planted-token"), "post", r#""text":"a""#, &room);
     assert!(sort(&wrong).0 == "retry" && wrong.rest.is_some_and(|rest| rest.all), "{wrong:?}");

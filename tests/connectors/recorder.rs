@@ -114,11 +114,16 @@ fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
 /// The moment of every delivery.
 pub(crate) const NOW: Instant = Instant::from_ms(1_772_416_804_250);
 
-/// A connector with these settings; a value that begins with `!` is a secret, and `@` stands for the server.
+/// A connector with these settings; a value that begins with `!` is a secret, and one that begins with `@` is an address of the server.
 pub(crate) fn connector(kind: Kind, settings: &[(&'static str, &str)], server: &Recorder) -> Box<dyn Connector> {
     let mut given = Given { texts: BTreeMap::new(), secrets: BTreeMap::new(), print: |_| Ok(()) };
     for (key, value) in settings {
-        let value = value.replace('@', &format!("http://{}", server.address));
+        let at = format!("http://{}", server.address);
+        let value = match (value.strip_prefix('@'), value.strip_prefix("!@")) {
+            (Some(path), _) => at + path,
+            (_, Some(path)) => format!("!{at}{path}"),
+            _ => (*value).to_owned(),
+        };
         match value.strip_prefix('!') {
             Some(secret) => drop(given.secrets.insert(key, secret.into())),
             None => drop(given.texts.insert(key, value)),
