@@ -1,6 +1,12 @@
 //! Live: what is acknowledged is kept, a restart goes on where it stopped, and a dry run over the journal decides the same.
 
-#![allow(clippy::unwrap_used, clippy::panic, clippy::indexing_slicing, reason = "a test may fail")]
+#![allow(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a test may fail"
+)]
 
 use qun::check::content::NoContents;
 use qun::engine::{Directory, Program};
@@ -404,4 +410,40 @@ fn who_comes_when_too_many_wait_is_told_to_come_again() {
     answers.sort();
     assert!(answers[0].starts_with("HTTP/1.1 200"), "{answers:?}");
     assert!(answers[1].starts_with("HTTP/1.1 429") && answers[1].contains("retry-after: 1"), "{answers:?}");
+}
+
+#[test]
+fn a_hundred_thousand_timers_of_one_minute_come_in_order() {
+    let text = r#"
+        community { timezone "Asia/Shanghai" }
+        flow welcome for member in group { start on member.joined  after 1h do dm "hello" }"#;
+    let (program, path, nobody) = (program(text), file("timers"), Directory::default());
+    let mut executor = open(&program, &nobody, &path, 0);
+    let (mut dice, many) = (Dice(1), 100_000);
+    // They come within one minute.
+    let mut joined: Vec<i64> = (0..many).map(|_| i64::try_from(dice.below(60_000)).unwrap()).collect();
+    joined.sort_unstable();
+    for (n, some) in joined.chunks(10_000).enumerate() {
+        let lines: Vec<String> = some
+            .iter()
+            .enumerate()
+            .map(|(m, ms)| line(&format!("e{n}-{m}"), *ms, "member.joined", &format!("m{n}-{m}")))
+            .collect();
+        let receipts = executor.take(&lines, at(60_000)).unwrap();
+        assert!(receipts.iter().all(|receipt| matches!(receipt, Receipt::Taken { off: Off::Not, .. })));
+    }
+    let began = std::time::Instant::now();
+    let mut now = 3_600_000;
+    while now < 3_670_000 {
+        executor.tick(at(now)).unwrap();
+        now += 1_000;
+    }
+    println!("{many} timers in {:?}", began.elapsed());
+    drop(executor);
+    let recorded = recorded(&path);
+    let times = recorded.lines().map(|line| line[..40].to_owned()).collect::<Vec<_>>();
+    assert_eq!(times.len(), many);
+    assert!(times.is_sorted());
+    let last = at(3_600_000 + joined.last().unwrap());
+    assert!(times.last().unwrap().contains(&program.plan.community.calendar.zone.format(last)));
 }

@@ -16,6 +16,7 @@ mod graph;
 mod journal;
 mod lint;
 mod locale;
+mod logging;
 mod man;
 mod matters;
 mod new;

@@ -1,24 +1,26 @@
 //! `qun run`
 
-use super::failure::{Failure, Outcome, complain};
+use super::failure::{Failure, Outcome};
+use super::logging::{self, LogFormat};
 use super::{outlets, playbook, when};
 use crate::engine::{Directory, Program};
 use crate::log::MAX_LINE;
 use crate::plan::Plan;
 use crate::run::{
-    Config, Desk, Executor, Figures, Gate, Job, Lines, Opening, Outlet, Receipt, Restart, SecretAt, Setting, Store,
-    deliver, listen, masked, read_config, serve,
+    Config, Desk, Executor, Figures, Followed, Gate, Job, Lines, Opening, Outlet, Receipt, Restart, SecretAt, Setting,
+    Store, deliver, follow, listen, masked, read_config, serve,
 };
 use crate::syntax::source::Sources;
 use clap::Args;
 use secrecy::SecretString;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, BufRead, Read};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
 use std::thread::{self, JoinHandle};
+use tracing::{error, info, warn};
 
 /// Run a playbook live, and keep a journal of all that happens and is decided.
 ///
@@ -43,6 +45,10 @@ pub(super) struct Arguments {
     #[arg(long)]
     stdin: bool,
 
+    /// How what happens is told on standard error.
+    #[arg(long, value_enum, default_value_t, value_name = "FORM")]
+    log_format: LogFormat,
+
     /// Go on with a store that another version of the playbook has written. The journal is replayed with this one: what
     /// was decided stays, and what this version would have decided before is not done.
     #[arg(long)]
@@ -55,6 +61,7 @@ const EXAMPLES: &str = "Examples:\n  \
 
 impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
+        logging::begin(self.log_format);
         let config = match self.config()? {
             Ok(config) => config,
             Err(findings) => return Ok(findings),
@@ -68,10 +75,10 @@ impl Arguments {
                 ),
             });
         }
-        if config.listen.is_none() && !self.stdin {
+        if config.listen.is_none() && config.tail.is_none() && !self.stdin {
             return Err(Failure::Usage {
                 headline: "there is nowhere for events to come from".to_owned(),
-                help: Some("add `listen` to the configuration, or give `--stdin`".to_owned()),
+                help: Some("add `listen` or `tail` to the configuration, or give `--stdin`".to_owned()),
             });
         }
         let (compiled, plan) = match playbook::compiled(&self.playbook)? {
@@ -109,6 +116,7 @@ impl Arguments {
                 let folder = self.config.parent().unwrap_or(Path::new(""));
                 config.store = folder.join(&config.store);
                 config.directory = config.directory.map(|path| folder.join(path));
+                config.tail = config.tail.map(|path| folder.join(path));
                 let own = [&mut config.token, &mut config.signing];
                 let connectors = config.connectors.iter_mut().flat_map(|line| &mut line.settings);
                 let connectors = connectors.filter_map(|(_, setting)| match setting {
@@ -141,34 +149,48 @@ impl Arguments {
         let (jobs, waiting) = sync_channel(config.queue);
         let figures = Arc::new(Figures::default());
         let summary = executor.summary()?;
-        say(&format!("{} events and {} decisions so far", summary.events, summary.decisions));
+        info!("{} events and {} decisions so far", summary.events, summary.decisions);
         match executor.restart() {
             Restart::New | Restart::Replayed { without: None, .. } => {}
             Restart::Replayed { entries, without: Some(why) } => {
-                say(&format!(
-                    "the snapshot is not used, since {why}; {entries} entries of the journal were gone through"
-                ));
+                info!("the snapshot is not used, since {why}; {entries} entries of the journal were gone through");
             }
             Restart::Restored { seq, entries } => {
-                say(&format!("went on from the snapshot after entry {seq}; {entries} came after it"));
+                info!("went on from the snapshot after entry {seq}; {entries} came after it");
             }
         }
         if let Some(address) = listener.as_ref().and_then(|listener| listener.local_addr().ok()) {
-            say(&format!("listening on {address}"));
+            info!("listening on {address}");
         }
         if self.stdin {
-            let (jobs, last) = (jobs.clone(), listener.is_none());
+            let (jobs, last) = (jobs.clone(), listener.is_none() && config.tail.is_none());
             spawn("stdin", move || read_input(&jobs, last))?;
         }
-        let desk = Desk { gate, jobs: jobs.clone(), figures: Arc::clone(&figures), body: config.body, now: when::now };
+        executor.measure(Arc::clone(&figures));
         let (stop, failed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
+        if let Some(path) = config.tail.clone() {
+            let (jobs, stop, failed) = (jobs.clone(), Arc::clone(&stop), Arc::clone(&failed));
+            let mark = Store::read(&config.store)?.marked()?;
+            spawn("tail", move || {
+                let tell = |what| warn!("`{}`: {}", path.display(), followed(what));
+                let answer = |at: u64, receipt: &Receipt| {
+                    tell_of(&format!("`{}`, at byte {at}", path.display()), receipt);
+                };
+                if let Err(error) = follow(&path, mark, &jobs, &stop, tell, answer) {
+                    error!("`{}` cannot be read: {error}", path.display());
+                    failed.store(true, Ordering::Relaxed);
+                    let _ = jobs.send(Job::Stop);
+                }
+            })?;
+        }
+        let desk = Desk { gate, jobs: jobs.clone(), figures: Arc::clone(&figures), body: config.body, now: when::now };
         let mut deliverers = Vec::new();
         for mut outlet in outlets {
             let store = Store::read(&config.store)?;
             let (jobs, stop, failed) = (jobs.clone(), Arc::clone(&stop), Arc::clone(&failed));
             deliverers.push(spawn("deliver", move || {
                 if let Err(error) = deliver(&store, &mut outlet, &jobs, when::now, &stop) {
-                    complain(&format!("no more can be delivered: {error}"), error.help());
+                    error!(help = error.help(), "no more can be delivered: {error}");
                     failed.store(true, Ordering::Relaxed);
                     let _ = jobs.send(Job::Stop);
                 }
@@ -185,7 +207,7 @@ impl Arguments {
                 }
             });
             if let Err(error) = told {
-                complain(&format!("no more requests can be taken: {error}"), None);
+                error!("no more requests can be taken: {error}");
             }
             // What is being delivered is finished and noted first.
             stop.store(true, Ordering::Relaxed);
@@ -197,7 +219,7 @@ impl Arguments {
         })?;
         serve(&mut executor, &waiting, config.batch, when::now, &figures)?;
         let summary = executor.summary()?;
-        say(&format!("stopped with {} events and {} decisions", summary.events, summary.decisions));
+        info!("stopped with {} events and {} decisions", summary.events, summary.decisions);
         Ok(if failed.load(Ordering::Relaxed) { Outcome::Unusable } else { Outcome::Clean })
     }
 }
@@ -211,11 +233,6 @@ struct Doors {
 
 fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
     Ok(thread::Builder::new().name(name.to_owned()).spawn(work)?)
-}
-
-/// One line on standard error.
-fn say(what: &str) {
-    let _ = writeln!(io::stderr().lock(), "{what}");
 }
 
 /// The directory of a run: as the store has kept it, else as the file says.
@@ -253,15 +270,17 @@ fn read_input(jobs: &SyncSender<Job>, last: bool) {
             Ok(0) => break,
             Ok(_) => number += 1,
             Err(error) => {
-                complain(&format!("standard input cannot be read on: {error}"), None);
+                error!("standard input cannot be read on: {error}");
                 break;
             }
         }
         if line.trim_ascii().is_empty() {
             continue;
         }
-        let answer = Box::new(move |receipts: Vec<Receipt>| receipts.iter().for_each(|receipt| tell(number, receipt)));
-        if jobs.send(Job::Lines(Lines { lines: vec![line], answer })).is_err() {
+        let answer = Box::new(move |receipts: Vec<Receipt>| {
+            receipts.iter().for_each(|receipt| tell_of(&format!("line {number}"), receipt));
+        });
+        if jobs.send(Job::Lines(Lines { lines: vec![line], mark: None, answer })).is_err() {
             return;
         }
     }
@@ -270,12 +289,21 @@ fn read_input(jobs: &SyncSender<Job>, last: bool) {
     }
 }
 
-fn tell(number: u64, receipt: &Receipt) {
+/// Says what became of a line where that is worth saying.
+fn tell_of(place: &str, receipt: &Receipt) {
     match receipt {
         Receipt::Taken { .. } | Receipt::Repeated => {}
-        Receipt::Conflict => complain(&format!("line {number}: another event was taken under this id"), None),
-        Receipt::Unknown(kind) => complain(&format!("line {number}: the playbook does not know `{kind}`"), None),
-        Receipt::Refused(why) => complain(&format!("line {number}: {why}"), None),
+        Receipt::Conflict => error!("{place}: another event was taken under this id"),
+        Receipt::Unknown(kind) => error!("{place}: the playbook does not know `{kind}`"),
+        Receipt::Refused(why) => error!("{place}: {why}"),
+    }
+}
+
+fn followed(what: Followed) -> &'static str {
+    match what {
+        Followed::Rotated => "another file has its name now; the one before was read to its end",
+        Followed::Replaced => "another file has its name now; what had not been read of the one before is not read",
+        Followed::Cut => "it has been cut short, and is read from the beginning",
     }
 }
 

@@ -4,7 +4,7 @@ use super::failure::{Failure, Outcome};
 use super::formats::Format;
 use super::output::Output;
 use crate::engine::WaitsFor;
-use crate::run::{Store, is_running};
+use crate::run::{OutboxFigures, Store, is_running};
 use clap::Args;
 use serde_json::{Map, Value, json};
 use std::path::PathBuf;
@@ -25,7 +25,7 @@ impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
         let store = Store::read(&self.store)?;
         let summary = store.summary()?;
-        let (states, oldest) = store.outbox_figures()?;
+        let OutboxFigures { states, oldest } = store.outbox_figures()?;
         let outbox: Map<String, Value> = states.into_iter().map(|(state, count)| (state, count.into())).collect();
         let snapshot = store.snapshot_at()?;
         let at = |at: Option<crate::time::Instant>| at.map(|at| at.to_string());

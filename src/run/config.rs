@@ -6,6 +6,7 @@
 //! listen: 127.0.0.1:8080          # events by HTTP
 //! token: env:QUN_TOKEN            # who may hand them in: a bearer token …
 //! signing: file:/etc/qun/secret   # … or a secret for signatures by Standard Webhooks
+//! tail: events.jsonl              # a file that another program writes events to
 //! body: 1048576                   # the largest request, in bytes
 //! queue: 1024                     # how many requests may wait
 //! batch: 512                      # how many events share a commit at most
@@ -49,6 +50,8 @@ pub struct Config {
     pub token: Option<SecretAt>,
     /// A secret by which events are signed.
     pub signing: Option<SecretAt>,
+    /// A file that another program writes events to.
+    pub tail: Option<PathBuf>,
     /// The largest request, in bytes.
     pub body: usize,
     /// How many requests may wait.
@@ -124,12 +127,13 @@ pub enum ConfigProblem {
     Unguarded { word: String, similar: Option<String> },
 }
 
-const KEYS: [&str; 16] = [
+const KEYS: [&str; 17] = [
     "store",
     "directory",
     "listen",
     "token",
     "signing",
+    "tail",
     "body",
     "queue",
     "batch",
@@ -174,7 +178,8 @@ pub fn read_config(text: &str) -> Result<Config, Vec<ConfigError>> {
 }
 
 /// Keys whose values may be shown to everybody.
-const HARMLESS: [&str; 25] = [
+const HARMLESS: [&str; 26] = [
+    "tail",
     "store",
     "directory",
     "listen",
@@ -260,6 +265,7 @@ impl Reader {
             listen: None,
             token: None,
             signing: None,
+            tail: None,
             body: 1 << 20,
             queue: 1024,
             batch: 512,
@@ -283,6 +289,7 @@ impl Reader {
                 "listen" => config.listen = self.address(name, value),
                 "token" => config.token = self.secret(name, value),
                 "signing" => config.signing = self.secret(name, value),
+                "tail" => config.tail = self.path(name, value),
                 "body" => config.body = self.count(name, value, MOST_BODY).unwrap_or(config.body),
                 "queue" => config.queue = self.count(name, value, MOST).unwrap_or(config.queue),
                 "batch" => config.batch = self.count(name, value, MOST).unwrap_or(config.batch),

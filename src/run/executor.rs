@@ -7,9 +7,11 @@ mod restart;
 pub use restart::Restart;
 
 use super::arrival::{Arrival, Off, Unfit};
+use super::figures::Figures;
 use super::outbox::{Letter, Outcome, Policy, Row, State};
 use super::snapshot::stamp;
 use super::store::{Entry, Store, StoreError, Summary, Work, plan_digest};
+use super::tail::Mark;
 use crate::connector::Meter;
 use crate::engine::{DecisionId, Directory, Output, Program, Waiting};
 use crate::log::{Decoded, Decoder, OwnedEvent};
@@ -19,6 +21,9 @@ use compact_str::CompactString;
 use sha2::{Digest, Sha256};
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::time::Instant as Clock;
 
 /// What became of a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -76,6 +81,7 @@ pub struct Executor<'a> {
     every: i64,
     snapshot: i64,
     restart: Restart,
+    figures: Arc<Figures>,
 }
 
 impl<'a> Executor<'a> {
@@ -113,6 +119,7 @@ impl<'a> Executor<'a> {
             every,
             snapshot: 0,
             restart: Restart::New,
+            figures: Arc::default(),
             program,
             store,
         };
@@ -149,7 +156,40 @@ impl<'a> Executor<'a> {
     /// # Errors
     /// The store fails: nothing of it has happened, and the run must be opened anew.
     pub fn take<L: AsRef<[u8]>>(&mut self, lines: &[L], now: Instant) -> Result<Vec<Receipt>, StoreError> {
-        self.whole(|executor| lines.iter().map(|line| executor.line(line.as_ref(), now)).collect())
+        self.take_from(lines, &[], now)
+    }
+
+    /// The same, of lines that come from files, and up to where these have been read by them.
+    ///
+    /// # Errors
+    /// The store fails: nothing of it has happened, and the run must be opened anew.
+    pub fn take_from<L: AsRef<[u8]>>(
+        &mut self,
+        lines: &[L],
+        marks: &[&Mark],
+        now: Instant,
+    ) -> Result<Vec<Receipt>, StoreError> {
+        self.whole(|executor| {
+            marks.iter().try_for_each(|mark| executor.store.mark(mark))?;
+            lines.iter().map(|line| executor.line(line.as_ref(), now)).collect()
+        })
+    }
+
+    /// Where what is measured goes.
+    pub fn measure(&mut self, figures: Arc<Figures>) {
+        self.figures = figures;
+    }
+
+    /// Takes what waits in the outbox into the figures.
+    ///
+    /// # Errors
+    /// The store cannot be read.
+    pub fn look_at_outbox(&self, figures: &Figures) -> Result<(), StoreError> {
+        let (waiting, oldest) = self.store.outbox_waiting()?;
+        figures.waiting.store(waiting, Ordering::Relaxed);
+        figures.oldest.store(oldest.map_or(0, Instant::ms), Ordering::Relaxed);
+        figures.paused.store(u64::from(self.store.is_paused()?), Ordering::Relaxed);
+        Ok(())
     }
 
     /// Lets the clock run; where nothing is due nothing happens.
@@ -186,8 +226,13 @@ impl<'a> Executor<'a> {
         if self.broken {
             return Err(StoreError::Broken);
         }
+        let began = Clock::now();
         self.store.begin()?;
-        let done = work(self).and_then(|done| self.note_waiting().and_then(|()| self.store.commit()).map(|()| done));
+        let worked = work(self).and_then(|done| self.note_waiting().map(|()| done));
+        self.figures.step.add(began.elapsed());
+        let began = Clock::now();
+        let done = worked.and_then(|done| self.store.commit().map(|()| done));
+        self.figures.commit.add(began.elapsed());
         if done.is_err() {
             self.store.roll_back();
             self.broken = true;

@@ -2,7 +2,8 @@
 
 use super::body;
 use super::executor::Receipt;
-use super::service::{Figures, Job, Lines};
+use super::figures::Figures;
+use super::service::{Job, Lines};
 use super::signature::{Gate, Shown};
 use crate::time::Instant;
 use axum::Router;
@@ -11,16 +12,24 @@ use axum::extract::State;
 use axum::http::{HeaderMap, Request, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use hyper::server::conn::http1;
+use hyper_util::rt::{TokioIo, TokioTimer};
+use hyper_util::server::graceful::GracefulShutdown;
+use hyper_util::service::TowerToHyperService;
 use serde_json::json;
 use std::future::Future;
 use std::net::TcpListener;
 use std::sync::Arc;
 use std::sync::mpsc::{SyncSender, TrySendError};
 use std::time::Duration;
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
-/// How long a body may take to come in.
+/// How long a body may take to come in, and how long its head.
 const PATIENCE: Duration = Duration::from_secs(10);
+/// How many connections there may be; the next waits until one is closed.
+const CONNECTIONS: usize = 1024;
+/// How long to rest where none can be taken, since too many files are open.
+const REST: Duration = Duration::from_millis(100);
 
 /// What requests need.
 pub struct Desk {
@@ -47,6 +56,7 @@ pub async fn listen(
 ) -> std::io::Result<()> {
     listener.set_nonblocking(true)?;
     let listener = tokio::net::TcpListener::from_std(listener)?;
+    let figures = Arc::clone(&desk.figures);
     let router = Router::new()
         .route("/events", post(events))
         .route("/healthz", get(|| async { "ok\n" }))
@@ -54,11 +64,47 @@ pub async fn listen(
         .route("/readyz", get(|| async { "ready\n" }))
         .route("/metrics", get(metrics))
         .with_state(Arc::new(desk));
-    axum::serve(listener, router).with_graceful_shutdown(stop).await
+    let service = TowerToHyperService::new(router);
+    let mut server = http1::Builder::new();
+    server.timer(TokioTimer::new()).header_read_timeout(PATIENCE);
+    let (graceful, room) = (GracefulShutdown::new(), Arc::new(Semaphore::new(CONNECTIONS)));
+    let mut stop = std::pin::pin!(stop);
+    loop {
+        let (stream, place) = tokio::select! {
+            accepted = accept(&listener, &room) => match accepted {
+                Ok(accepted) => accepted,
+                Err(_) => {
+                    tokio::time::sleep(REST).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let connection = graceful.watch(server.serve_connection(TokioIo::new(stream), service.clone()));
+        let figures = Arc::clone(&figures);
+        tokio::spawn(async move {
+            if connection.await.is_err_and(|error| error.is_timeout()) {
+                Figures::add(&figures.slow);
+            }
+            drop(place);
+        });
+    }
+    drop(listener);
+    graceful.shutdown().await;
+    Ok(())
+}
+
+/// The next connection, once there is room for it.
+async fn accept(
+    listener: &tokio::net::TcpListener,
+    room: &Arc<Semaphore>,
+) -> std::io::Result<(tokio::net::TcpStream, OwnedSemaphorePermit)> {
+    let place = Arc::clone(room).acquire_owned().await.map_err(std::io::Error::other)?;
+    Ok((listener.accept().await?.0, place))
 }
 
 async fn metrics(State(desk): State<Arc<Desk>>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], desk.figures.metrics()).into_response()
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], desk.figures.metrics((desk.now)())).into_response()
 }
 
 async fn events(State(desk): State<Arc<Desk>>, request: Request<Body>) -> Response {
@@ -90,7 +136,7 @@ async fn take(desk: &Desk, headers: &HeaderMap, body: &Bytes) -> Response {
     let (sender, answer) = oneshot::channel();
     // Who asked may have gone: the events are taken all the same.
     let answer_with = Box::new(move |receipts| drop(sender.send(receipts)));
-    match desk.jobs.try_send(Job::Lines(Lines { lines, answer: answer_with })) {
+    match desk.jobs.try_send(Job::Lines(Lines { lines, mark: None, answer: answer_with })) {
         Ok(()) => {}
         Err(TrySendError::Full(_)) => {
             Figures::add(&desk.figures.overflowed);

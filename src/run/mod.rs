@@ -10,7 +10,9 @@
 //! | `journal` | the journal as an event log for `qun simulate` |
 //! | `signature` | who may hand events in |
 //! | `body`, `http` | events by HTTP |
+//! | `tail` | events from a file that grows |
 //! | `outbox`, `deliver` | what goes out: a row in the transaction of its decision, tried until it is accepted by a [connector](crate::connector) |
+//! | `figures` | what is counted and measured |
 //! | `service` | the loop of the writer: what waits together is committed together |
 //!
 //! The engine's time is the time at which an event is *handled*: its own, unless the clock has passed it (the event is
@@ -22,6 +24,7 @@ mod body;
 mod config;
 mod deliver;
 mod executor;
+mod figures;
 mod http;
 mod journal;
 mod outbox;
@@ -29,18 +32,21 @@ mod service;
 mod signature;
 mod snapshot;
 mod store;
+mod tail;
 mod wiring;
 
 pub use arrival::Off;
 pub use config::{Config, ConfigError, ConfigProblem, SecretAt, masked, read_config};
 pub use deliver::{Delivered, Outlet, Sending, deliver};
 pub use executor::{Executor, Opening, Receipt, Restart};
+pub use figures::{Figures, Histogram};
 pub use http::{Desk, listen};
 pub use journal::{ExportError, Exported, decisions, export};
 pub use outbox::{GUARDED, Outcome, Policy, Row, State};
-pub use service::{Figures, Job, Lines, serve};
+pub use service::{Job, Lines, serve};
 pub(crate) use signature::sign;
 pub use signature::{Gate, Shown};
 pub use snapshot::{pack, unpack};
-pub use store::{Entry, Matter, Store, StoreError, Summary, Work, is_running, plan_digest};
+pub use store::{Entry, Matter, OutboxFigures, Store, StoreError, Summary, Work, is_running, plan_digest};
+pub use tail::{Followed, Mark, follow};
 pub use wiring::{Line, Setting};

@@ -2,12 +2,15 @@
 
 use super::deliver::{Delivered, Sending};
 use super::executor::{Executor, Receipt};
+use super::figures::Figures;
 use super::outbox::Outcome;
 use super::store::StoreError;
+use super::tail::Mark;
 use crate::time::Instant;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
+use tracing::{info, warn};
 
 /// Something for the writer to do.
 pub enum Job {
@@ -25,105 +28,17 @@ pub enum Job {
 pub struct Lines {
     /// One event each.
     pub lines: Vec<Vec<u8>>,
+    /// Where they end in the file that they come from; kept with them.
+    pub mark: Option<Mark>,
     /// What is done with the answers once everything is on the disk; it is dropped where that fails.
     pub answer: Box<dyn FnOnce(Vec<Receipt>) + Send>,
 }
 
-/// What has been counted since the start.
-#[derive(Debug, Default)]
-pub struct Figures {
-    /// Events that were taken.
-    pub taken: AtomicU64,
-    /// Of these, late ones.
-    pub late: AtomicU64,
-    /// Of these, early ones.
-    pub early: AtomicU64,
-    /// Events that had been taken before.
-    pub repeated: AtomicU64,
-    /// Other events under an id that was taken.
-    pub conflicts: AtomicU64,
-    /// Events of kinds that the playbook does not know.
-    pub unknown: AtomicU64,
-    /// Lines that were no events.
-    pub refused: AtomicU64,
-    /// Transactions with events.
-    pub commits: AtomicU64,
-    /// How far behind the clock a timer was worked off, at most, in milliseconds.
-    pub lag_ms: AtomicU64,
-    /// Requests without or with a wrong token or signature.
-    pub denied: AtomicU64,
-    /// Requests turned away since too many waited.
-    pub overflowed: AtomicU64,
-    /// Requests that were too large, too slow or malformed.
-    pub malformed: AtomicU64,
-    /// Deliveries that were accepted.
-    pub delivered: AtomicU64,
-    /// Deliveries to be tried again.
-    pub retried: AtomicU64,
-    /// Deliveries of which nobody knows whether they were accepted.
-    pub uncertain: AtomicU64,
-    /// Deliveries that were given up.
-    pub dead: AtomicU64,
-    /// Deliveries that came too late.
-    pub expired: AtomicU64,
-}
-
-impl Figures {
-    pub(super) fn add(counter: &AtomicU64) {
-        counter.fetch_add(1, Ordering::Relaxed);
-    }
-
-    fn count(&self, receipt: &Receipt) {
-        use super::arrival::Off;
-        let counter = match receipt {
-            Receipt::Taken { off, .. } => {
-                match off {
-                    Off::Not => {}
-                    Off::Late => Figures::add(&self.late),
-                    Off::Early => Figures::add(&self.early),
-                }
-                &self.taken
-            }
-            Receipt::Repeated => &self.repeated,
-            Receipt::Conflict => &self.conflicts,
-            Receipt::Unknown(_) => &self.unknown,
-            Receipt::Refused(_) => &self.refused,
-        };
-        Figures::add(counter);
-    }
-
-    /// Everything in the text form of Prometheus.
-    #[must_use]
-    pub fn metrics(&self) -> String {
-        let counters = [
-            ("qun_events_taken_total", "counter", "Events taken.", &self.taken),
-            ("qun_events_late_total", "counter", "Events taken later than their time.", &self.late),
-            ("qun_events_early_total", "counter", "Events taken before their time.", &self.early),
-            ("qun_events_repeated_total", "counter", "Events taken before.", &self.repeated),
-            ("qun_events_conflicting_total", "counter", "Other events under an id that was taken.", &self.conflicts),
-            ("qun_events_unknown_total", "counter", "Events of a kind that the playbook does not know.", &self.unknown),
-            ("qun_events_refused_total", "counter", "Lines that are no events.", &self.refused),
-            ("qun_commits_total", "counter", "Transactions with events.", &self.commits),
-            ("qun_requests_denied_total", "counter", "Requests without a right to hand events in.", &self.denied),
-            ("qun_requests_overflowed_total", "counter", "Requests turned away, too many waited.", &self.overflowed),
-            ("qun_requests_malformed_total", "counter", "Requests too large, slow or malformed.", &self.malformed),
-            ("qun_deliveries_done_total", "counter", "Deliveries accepted.", &self.delivered),
-            ("qun_deliveries_retried_total", "counter", "Tries that have to be made again.", &self.retried),
-            ("qun_deliveries_uncertain_total", "counter", "Deliveries nobody knows of.", &self.uncertain),
-            ("qun_deliveries_dead_total", "counter", "Deliveries given up.", &self.dead),
-            ("qun_deliveries_expired_total", "counter", "Deliveries too late to make sense.", &self.expired),
-            ("qun_clock_lag_milliseconds_max", "gauge", "How late a timer was worked off, at most.", &self.lag_ms),
-        ];
-        let text = counters.map(|(name, sort, help, counter)| {
-            let count = counter.load(Ordering::Relaxed);
-            format!("# HELP {name} {help}\n# TYPE {name} {sort}\n{name} {count}\n")
-        });
-        text.concat()
-    }
-}
-
 /// The longest rest: the clock of the machine may be set anew meanwhile, and commands are to be heeded.
 const REST: Duration = Duration::from_millis(200);
+
+/// How often the outbox is looked at for figures.
+const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs until it is told to stop, or nobody is left who could hand anything in.
 ///
@@ -138,7 +53,7 @@ pub fn serve(
     now: impl Fn() -> Instant,
     figures: &Figures,
 ) -> Result<(), StoreError> {
-    let mut stopping = false;
+    let (mut stopping, mut looked) = (false, None);
     while !stopping {
         let mut waiting = Vec::new();
         match jobs.recv_timeout(rest(executor, now())) {
@@ -174,11 +89,21 @@ pub fn serve(
         }
         let (due, at) = (executor.next_due(), now());
         executor.tick(at)?;
-        executor.heed(at)?;
-        executor.snapshot_when_due()?;
-        if let Some(lag) = due.filter(|due| *due <= at).map(|due| (at - due).ms()) {
-            figures.lag_ms.fetch_max(u64::try_from(lag).unwrap_or(0), Ordering::Relaxed);
+        let heeded = executor.heed(at)?;
+        if heeded > 0 {
+            info!(requests = heeded, "heeded what was asked for by a command");
         }
+        if executor.snapshot_when_due()? {
+            Figures::add(&figures.snapshots);
+            info!("took a snapshot");
+        }
+        if looked.is_none_or(|looked: std::time::Instant| looked.elapsed() >= LOOK) {
+            executor.look_at_outbox(figures)?;
+            looked = Some(std::time::Instant::now());
+        }
+        let lag = due.map_or(0, |due| u64::try_from((at - due).ms()).unwrap_or(0));
+        figures.lag_ms.fetch_max(lag, Ordering::Relaxed);
+        figures.last_lag_ms.store(lag, Ordering::Relaxed);
     }
     executor.take_snapshot().map(drop)
 }
@@ -207,6 +132,11 @@ fn settle(
         executor.rest(&delivered.way, &delivered.rests)?;
     }
     executor.settle(delivered.number, &delivered.outcome, now)?;
+    match &delivered.outcome {
+        Outcome::Dead(why) => warn!(number = delivered.number, why, "a delivery is given up"),
+        Outcome::Expired => warn!(number = delivered.number, "a delivery came too late"),
+        _ => {}
+    }
     Figures::add(match delivered.outcome {
         Outcome::Done => &figures.delivered,
         Outcome::RetryAt(..) => &figures.retried,
@@ -221,7 +151,8 @@ fn settle(
 
 fn commit(executor: &mut Executor<'_>, jobs: Vec<Lines>, now: Instant, figures: &Figures) -> Result<(), StoreError> {
     let lines: Vec<&Vec<u8>> = jobs.iter().flat_map(|job| &job.lines).collect();
-    let receipts = executor.take(&lines, now)?;
+    let marks: Vec<&Mark> = jobs.iter().filter_map(|job| job.mark.as_ref()).collect();
+    let receipts = executor.take_from(&lines, &marks, now)?;
     Figures::add(&figures.commits);
     receipts.iter().for_each(|receipt| figures.count(receipt));
     let mut receipts = receipts.into_iter();

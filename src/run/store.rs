@@ -9,6 +9,7 @@ mod snapshot;
 pub use people::Matter;
 
 use super::outbox::{Address, Letter, Outcome, Row, State};
+use super::tail::Mark;
 use crate::connector::Meter;
 use crate::plan::Plan;
 use crate::time::Instant;
@@ -50,6 +51,7 @@ CREATE TABLE waiting (
   overdue INTEGER NOT NULL
 ) STRICT;
 CREATE TABLE request (number INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL, answer TEXT) STRICT;
+CREATE TABLE source (one INTEGER PRIMARY KEY CHECK (one = 1), file INTEGER NOT NULL, at INTEGER NOT NULL) STRICT;
 CREATE TABLE snapshot (
   one    INTEGER PRIMARY KEY CHECK (one = 1),
   seq    INTEGER NOT NULL REFERENCES journal (seq),
@@ -205,6 +207,15 @@ pub struct Summary {
     pub last_event: Option<Instant>,
     /// How many versions of the playbook there have been.
     pub plans: i64,
+}
+
+/// What the outbox holds, in figures.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct OutboxFigures {
+    /// How many deliveries there are in each state.
+    pub states: Vec<(String, i64)>,
+    /// When the first that waits was decided.
+    pub oldest: Option<Instant>,
 }
 
 /// A store that is open.
@@ -503,14 +514,44 @@ impl Store {
     ///
     /// # Errors
     /// Where the store cannot be read.
-    pub fn outbox_figures(&self) -> Result<(Vec<(String, i64)>, Option<Instant>), StoreError> {
+    pub fn outbox_figures(&self) -> Result<OutboxFigures, StoreError> {
         let count = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
         let sql = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
         let counts = self.connection.prepare_cached(sql).and_then(|mut all| all.query_map([], count)?.collect());
         let oldest = "SELECT min(at) FROM outbox WHERE state = 'pending'";
         let oldest: rusqlite::Result<Option<i64>> = self.connection.query_row(oldest, [], |row| row.get(0));
-        let figures = counts.and_then(|counts| Ok((counts, oldest?.map(Instant::from_ms))));
+        let figures = counts.and_then(|states| Ok(OutboxFigures { states, oldest: oldest?.map(Instant::from_ms) }));
         figures.map_err(|error| self.failed(error))
+    }
+
+    /// How many deliveries wait, and when the first of them was decided.
+    pub(super) fn outbox_waiting(&self) -> Result<(u64, Option<Instant>), StoreError> {
+        let sql = "SELECT count(*), min(at) FROM outbox WHERE state = 'pending'";
+        let mut find = self.connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
+        let figures = find.query_row([], |row| {
+            let (count, oldest): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
+            Ok((u64::try_from(count).unwrap_or(0), oldest.map(Instant::from_ms)))
+        });
+        figures.map_err(|error| self.failed(error))
+    }
+
+    /// Keeps how far a file has been read.
+    pub(super) fn mark(&self, mark: &Mark) -> Result<(), StoreError> {
+        let sql = "INSERT OR REPLACE INTO source (one, file, at) VALUES (1, ?1, ?2)";
+        let kept = self.connection.execute(sql, params![mark.file.cast_signed(), mark.at.cast_signed()]);
+        kept.map(drop).map_err(|error| self.failed(error))
+    }
+
+    /// How far the file has been read from which events come.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn marked(&self) -> Result<Option<Mark>, StoreError> {
+        let found = self.connection.query_row("SELECT file, at FROM source", [], |row| {
+            let (file, at): (i64, i64) = (row.get(0)?, row.get(1)?);
+            Ok(Mark { file: file.cast_unsigned(), at: at.cast_unsigned() })
+        });
+        found.optional().map_err(|error| self.failed(error))
     }
 
     /// Holds all deliveries, or lets them go on.
