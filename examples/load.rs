@@ -7,6 +7,7 @@
 
 #![allow(
     clippy::unwrap_used,
+    clippy::panic,
     clippy::indexing_slicing,
     clippy::string_slice,
     reason = "what goes wrong ends the measurement"
@@ -63,15 +64,18 @@ fn start(binary: &Path, folder: &Path) -> (Child, SocketAddr) {
     command.args(["run", "club.sop", "--shadow"]).current_dir(folder).env("QUN_TOKEN", "load").stderr(Stdio::piped());
     let mut child = command.spawn().unwrap();
     let mut said = BufReader::new(child.stderr.take().unwrap());
-    loop {
+    let address = loop {
         let mut line = String::new();
-        assert_ne!(said.read_line(&mut line).unwrap(), 0, "it does not start");
-        if let Some(address) = line.strip_prefix("listening on ") {
-            let address = address.trim().parse().unwrap();
-            std::thread::spawn(move || said.read_to_string(&mut String::new()));
-            return (child, address);
+        if said.read_line(&mut line).unwrap() == 0 {
+            child.wait().unwrap();
+            panic!("it does not start");
         }
-    }
+        if let Some(address) = line.strip_prefix("listening on ") {
+            break address.trim().parse().unwrap();
+        }
+    };
+    std::thread::spawn(move || said.read_to_string(&mut String::new()));
+    (child, address)
 }
 
 fn measure(binary: &Path, folder: &Path, clients: usize, batch: usize) {

@@ -19,9 +19,7 @@ impl Lower<'_> {
         let actions = budget.actions.iter().filter_map(|action| self.action_word(action)).collect();
         let class = budget.class.as_ref().and_then(|class| self.word_of(class, Sort::Class));
         let caps = budget.caps.iter().filter_map(|cap| self.budget_cap(budget, cap)).collect();
-        for (missing, wants) in
-            [(budget.actions.is_empty(), "wants-actions"), (budget.caps.is_empty(), "wants-most")]
-        {
+        for (missing, wants) in [(budget.actions.is_empty(), "wants-actions"), (budget.caps.is_empty(), "wants-most")] {
             if missing {
                 self.error(ItemError::Empty { item: "noun-budget", wants, name: budget.head.name.clone() });
             }
@@ -36,7 +34,6 @@ impl Lower<'_> {
         {
             self.error(ItemError::PerRoleOfAction { action: action.clone(), at });
         }
-        self.cap(&cap.cap, "of-budget-time")
-            .map(|counted| BudgetCap { cap: counted, per_role: cap.per_role.is_some() })
+        self.cap(&cap.cap, "of-budget-time").map(|counted| BudgetCap { cap: counted, per_role: cap.per_role.is_some() })
     }
 }
