@@ -75,6 +75,7 @@ CREATE TABLE outbox (
   said        TEXT NOT NULL
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (lane, number) WHERE state IN ('pending', 'sending');
+CREATE INDEX outbox_pending ON outbox (way, number) WHERE state = 'pending';
 CREATE INDEX outbox_of_decision ON outbox (decision);
 CREATE TABLE meter (way TEXT NOT NULL, name TEXT NOT NULL, at INTEGER NOT NULL, PRIMARY KEY (way, name)) STRICT;
 CREATE TABLE control (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;

@@ -64,7 +64,8 @@ fn a_weekday_of_a_month_is_counted_from_its_first_day() {
     let fifth = monthly("Etc/UTC", "fifth friday at 15:00");
     assert_eq!(fifth, ["03-29 15:00Z", "05-31 15:00Z"], "months without a fifth friday are left out");
     let first = monthly("Asia/Shanghai", "first saturday at 00:00");
-    assert_eq!(first, ["01-05 16:00Z", "02-02 16:00Z", "03-01 16:00Z", "04-05 16:00Z", "05-03 16:00Z"]);
+    let saturdays = ["01-05", "02-02", "03-01", "04-05", "05-03", "05-31"];
+    assert_eq!(first, saturdays.map(|friday| format!("{friday} 16:00Z")));
     // The clocks of New York change on the second sunday of March: 02:00 EST becomes 03:00 EDT, at 07:00Z.
     let second = monthly("America/New_York", "second sunday at 02:30");
     assert_eq!(second[1..4], ["02-11 07:30Z", "03-10 07:00Z", "04-14 06:30Z"]);
