@@ -6,7 +6,7 @@ use super::run::Run;
 use super::value::Value;
 use super::world::{Decision, Event, Keys, Origin};
 use super::zone::Ms;
-use qun::syntax::tree::{Expr, ExprKind, ItemKind, Past};
+use qun::syntax::tree::{Expr, ExprKind, ItemKind, Past, TextPart};
 use rust_decimal::prelude::ToPrimitive;
 use std::collections::BTreeSet;
 use std::rc::Rc;
@@ -28,6 +28,10 @@ fn collect(book: &Book<'_>, expr: &Expr, found: &mut BTreeSet<String>) {
         ExprKind::Between { value, low, high } => each(&[value, low, high]),
         ExprKind::Else { value, fallback } => each(&[value, fallback]),
         ExprKind::If { condition, then, otherwise } => each(&[condition, then, otherwise]),
+        ExprKind::Text(text) => text.parts.iter().for_each(|part| match part {
+            TextPart::Hole(hole) => each(&[hole]),
+            TextPart::Words(_) => {}
+        }),
         ExprKind::Past(past) => counted(book, past, found),
         ExprKind::Path(path) => {
             let last = &path.words.last().unwrap().text;
