@@ -68,6 +68,61 @@ const GROCERY: Seed = Seed {
     title: ("message", "miss_you"),
 };
 
+/// A text of a group's first evening.
+const WELFARE: Seed = Seed {
+    playbook: "playbooks/welfare-group",
+    log: "tests/data/new-groups.jsonl",
+    directory: None,
+    file: "admission.sop",
+    from: "今天开群！晚上八点开群仪式",
+    to: "今天开群！今晚八点开群仪式",
+    title: ("message", "ceremony_soon"),
+};
+
+/// A step.
+const FLASH: Seed = Seed {
+    playbook: "playbooks/flash-sale",
+    log: "tests/data/new-groups.jsonl",
+    directory: None,
+    file: "sale.sop",
+    from: "after 2h   do post tips as engage",
+    to: "after 3h   do post tips as engage",
+    title: ("flow", "flash_life"),
+};
+
+/// A sanction.
+const PAID: Seed = Seed {
+    playbook: "playbooks/paid-community",
+    log: "tests/data/new-groups.jsonl",
+    directory: None,
+    file: "admission.sop",
+    from: "  do { dm gate_closed  remove }",
+    to: "  do { dm gate_closed }",
+    title: ("rule", "gate_open"),
+};
+
+/// A time of a calendar.
+const KNOWLEDGE: Seed = Seed {
+    playbook: "playbooks/knowledge-group",
+    log: "tests/data/new-groups.jsonl",
+    directory: None,
+    file: "content.sop",
+    from: "  every day at 09:00     when exists(message.posted, yesterday)  do post daily_report",
+    to: "  every day at 09:30     when exists(message.posted, yesterday)  do post daily_report",
+    title: ("calendar", "papers"),
+};
+
+/// How long somebody has for a task.
+const NETWORK: Seed = Seed {
+    playbook: "playbooks/community-network",
+    log: "tests/data/new-groups.jsonl",
+    directory: None,
+    file: "setting_up.sop",
+    from: "  do task \"储备不足却开了新群 {group.name}\" for manager due 1d",
+    to: "  do task \"储备不足却开了新群 {group.name}\" for manager due 2d",
+    title: ("rule", "opened_early"),
+};
+
 fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
 }
@@ -158,6 +213,11 @@ fn a_threshold_is_found() {
 #[test]
 fn a_step_of_a_ladder_is_found() {
     assert_found(&READING);
+}
+
+#[test]
+fn a_change_in_each_of_the_other_playbooks_is_found() {
+    [WELFARE, FLASH, PAID, KNOWLEDGE, NETWORK].iter().for_each(assert_found);
 }
 
 #[test]
