@@ -244,6 +244,20 @@ impl Reader {
         self.errors.push(ConfigError::at(at, problem));
     }
 
+    /// The keys of a map with their values, each once: a key that is repeated is wrong, and the first holds.
+    pub(super) fn fields<'n>(&mut self, pairs: &'n [(Node, Node)]) -> Vec<(&'n str, &'n Node, &'n Node)> {
+        let mut fields: Vec<(&str, &Node, &Node)> = Vec::new();
+        for (key, value) in pairs {
+            let name = key.text().unwrap_or_default();
+            if fields.iter().any(|(known, ..)| *known == name) {
+                self.wrong(key.place, ConfigProblem::Repeated(name.to_owned()));
+            } else {
+                fields.push((name, key, value));
+            }
+        }
+        fields
+    }
+
     fn config(&mut self, tree: &Node) -> Option<Config> {
         let pairs = match &tree.content {
             Content::Map(pairs) => pairs.as_slice(),
@@ -256,7 +270,8 @@ impl Reader {
             }
         };
         self.top = pairs.first().map_or(tree.place, |(key, _)| key.place);
-        let mut seen: Vec<&str> = Vec::new();
+        let fields = self.fields(pairs);
+        let seen: Vec<&str> = fields.iter().map(|(name, ..)| *name).collect();
         let mut store = None;
         let (mut deliver, mut deliver_signing, mut routes) = (None, None, None);
         let mut config = Config {
@@ -276,13 +291,7 @@ impl Reader {
             attempts: 10,
             expire: 86_400,
         };
-        for (key, value) in pairs {
-            let name = key.text().unwrap_or_default();
-            if seen.contains(&name) {
-                self.wrong(key.place, ConfigProblem::Repeated(name.to_owned()));
-                continue;
-            }
-            seen.push(name);
+        for (name, key, value) in fields {
             match name {
                 "store" => store = self.path(name, value),
                 "directory" => config.directory = self.path(name, value),
@@ -308,21 +317,7 @@ impl Reader {
             }
         }
         let place = |name: &str| pairs.iter().find(|(key, _)| key.text() == Some(name)).map(|(key, _)| key.place);
-        if !seen.contains(&"store") {
-            self.wrong(self.top, ConfigProblem::Missing("store"));
-        }
-        if let Some(at) = place("listen")
-            && !seen.contains(&"token")
-            && !seen.contains(&"signing")
-        {
-            self.wrong(at, ConfigProblem::Open);
-        }
-        for (key, without) in NEEDING {
-            let there = seen.contains(&without) || (without == "deliver" && seen.contains(&"connectors"));
-            if let Some(at) = place(key).filter(|_| !there) {
-                self.wrong(at, ConfigProblem::Idle { key, without });
-            }
-        }
+        self.what_is_needed(&seen, &place);
         let lines = std::mem::take(&mut config.connectors);
         let routes = match (place("deliver"), place("connectors")) {
             (Some(at), Some(_)) => {
@@ -346,6 +341,25 @@ impl Reader {
             }
         }
         Some(Config { store: store?, ..config })
+    }
+
+    /// What must be there, and what has no use without something else.
+    fn what_is_needed(&mut self, seen: &[&str], place: &dyn Fn(&str) -> Option<Place>) {
+        if !seen.contains(&"store") {
+            self.wrong(self.top, ConfigProblem::Missing("store"));
+        }
+        if let Some(at) = place("listen")
+            && !seen.contains(&"token")
+            && !seen.contains(&"signing")
+        {
+            self.wrong(at, ConfigProblem::Open);
+        }
+        for (key, without) in NEEDING {
+            let there = seen.contains(&without) || (without == "deliver" && seen.contains(&"connectors"));
+            if let Some(at) = place(key).filter(|_| !there) {
+                self.wrong(at, ConfigProblem::Idle { key, without });
+            }
+        }
     }
 
     /// Routes as they are written; one connector alone takes everything where there are none.

@@ -122,16 +122,11 @@ impl Reader {
             return None;
         };
         let mut line = Line { name: name.to_owned(), kind, settings: Vec::new(), per_minute: None, repeats: false };
-        let mut seen: Vec<&str> = Vec::new();
-        for (key, value) in pairs {
-            let name = key.text().unwrap_or_default();
-            if seen.contains(&name) {
-                self.wrong(key.place, ConfigProblem::Repeated(name.to_owned()));
-                continue;
-            }
-            seen.push(name);
+        let fields = self.fields(pairs);
+        for (name, key, value) in &fields {
             self.setting(&mut line, name, key, value);
         }
+        let seen: Vec<&str> = fields.iter().map(|(name, ..)| *name).collect();
         for needed in kind.keys().iter().filter(|known| known.needed && !seen.contains(&known.name)) {
             self.wrong(key.place, ConfigProblem::Lacking { of: line.name.clone(), key: needed.name });
         }
@@ -215,14 +210,8 @@ impl Reader {
             self.misfit("routes", node, &format!("routes with {}", ROUTE.join(", ")));
             return None;
         };
-        let (mut route, mut seen): (Route, Vec<&str>) = Default::default();
-        for (key, value) in pairs {
-            let name = key.text().unwrap_or_default();
-            if seen.contains(&name) {
-                self.wrong(key.place, ConfigProblem::Repeated(name.to_owned()));
-                continue;
-            }
-            seen.push(name);
+        let mut route = Route::default();
+        for (name, key, value) in self.fields(pairs) {
             match name {
                 "actions" => route.actions = self.actions(value),
                 "groups" => route.groups = self.words(name, value),
@@ -234,7 +223,7 @@ impl Reader {
                 _ => self.stray("route", name, key, &ROUTE),
             }
         }
-        if !seen.contains(&"to") {
+        if !pairs.iter().any(|(key, _)| key.text() == Some("to")) {
             let at = pairs.first().map_or(node.place, |(key, _)| key.place);
             self.wrong(at, ConfigProblem::Lacking { of: "a route".to_owned(), key: "to" });
         }

@@ -143,6 +143,16 @@ fn a_condition_that_time_alone_makes_true_says_from_when_on() {
 }
 
 #[test]
+fn a_clause_that_could_not_be_known_says_so() {
+    let items = "community { timezone \"Asia/Shanghai\" }\nfield age: number for member\n\
+        rule adult for member in group { on message.posted when event.links >= 0 and member.age >= 18 do dm \"hi\" }\n";
+    let log = r#"{"id":"a","at":1709510400000,"kind":"message.posted","group":"g1","member":"m1"}"#;
+    let ran = qun("explain a.sop --log log.jsonl --member m1 --item adult").file("a.sop", items).file("log.jsonl", log);
+    let text = ran.ends_with(0).out.clone();
+    assert!(text.contains("it stopped at `member.age >= 18`, which could not be known"), "{text}");
+}
+
+#[test]
 fn events_that_were_counted_are_named_by_their_ids() {
     let id = id("mute", "m1", 0);
     let text = answer(&format!("--events --decision {id}"));
