@@ -13,7 +13,7 @@ use crate::report::decisions::{Csv, JsonLines};
 use crate::report::{metrics, run};
 use crate::simulate::budget::{BudgetFigures, Budgets};
 use crate::simulate::report::{KEPT_NOTES, note_text};
-use crate::simulate::{AfterRemoval, Collector, Driver, End, Misses, Moment, Options, Profile, Sink};
+use crate::simulate::{AfterRemoval, Collector, Driver, End, Misses, Moment, Options, Parts, Profile, Sink};
 use crate::time::Zone;
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, ValueEnum};
@@ -86,7 +86,8 @@ pub(super) struct Arguments {
     #[arg(long)]
     profile: bool,
 
-    /// With 2, a second thread helps to read the log; what comes out is the same.
+    /// With 2 or more, a second thread helps to read the log, and where groups can be run apart (`qun plan` says so)
+    /// each thread takes some of them. What comes out is the same.
     #[arg(long, value_name = "N", default_value_t = threads(), hide_default_value = true)]
     threads: usize,
 }
@@ -313,6 +314,12 @@ impl Run<'_> {
         sinks.extend(bar.as_mut().map(|bar| bar as &mut dyn Sink));
         let profile = self.arguments.profile.then(|| Profile::new(self.program));
         let meter = profile.as_ref().map(|profile| profile as &dyn Meter);
+        if self.arguments.threads > 1 && profile.is_none() && self.program.can_run_apart() {
+            let (options, count) = (self.options.clone(), u32::try_from(self.arguments.threads).unwrap_or(u32::MAX));
+            let parts = Parts { program: self.program, options, directory: self.directory, count };
+            let end = parts.run(misses, &mut log, &mut Fan(sinks))?;
+            return Ok((end, log.finish()));
+        }
         let mut driver = Driver::new(self.program, self.options.clone())
             .with_directory(self.directory)
             .with_watch(misses.map(|misses| misses as &dyn Watch))

@@ -5,6 +5,7 @@ use super::decision::{Decision, DecisionId, Reason, Status};
 use super::happening::Happening;
 use super::limit::Verdict;
 use super::meter::Work;
+use super::part::Stage;
 use super::react::{Intent, Wish};
 use super::ready::{Body, Pending, Ready};
 use super::state::Who;
@@ -29,8 +30,11 @@ impl<'a> Step<'a> {
     pub(super) fn apply(&mut self, intents: Vec<Intent>) {
         let before = self.together + 1;
         self.together += intents.len() as u64;
-        for Intent { item, who, origin, wish } in intents {
+        for Intent { item, part, who, origin, wish } in intents {
             self.turn(Work::Item(item));
+            if self.is_at_root() {
+                self.at_root(Stage::React, item.0, part, who.keys.group);
+            }
             match wish {
                 Wish::Act { once, ready, event, firing } => {
                     let together = before + firing as u64;
@@ -119,7 +123,7 @@ impl<'a> Step<'a> {
             return self.ask_approval(pending, effect);
         }
         if is_sanction(&effect.act) {
-            self.sanctions.push(pending);
+            self.sanctions.push(Pending { place: self.here(), ..pending });
         } else {
             self.attempt(pending);
         }

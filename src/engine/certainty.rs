@@ -17,10 +17,10 @@ use super::ready::{Pending, Ready};
 use super::state::State;
 use super::step::Step;
 use crate::plan::expr::{Expr, Keys};
-use crate::plan::ids::{EffectId, GroupId, HandlerId, MemberId, MetricId, SeriesId};
+use crate::plan::ids::{EffectId, GroupId, HandlerId, MetricId, SeriesId};
 use crate::plan::{Act, Handler, Latch, Once, Scope, walk};
 use crate::time::Instant;
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
 use std::ops::Range;
 
@@ -54,9 +54,14 @@ impl Certainty {
 /// Where what was recorded and what would have been part ways.
 #[derive(Debug, Default, Serialize, Deserialize)]
 pub(super) struct Doubts {
+    /// Whether the playbook looks at each group for itself: then so do doubts about members.
+    apart: bool,
     /// Whether there was a recorded event that would not have happened.
-    pub(super) parted: bool,
-    members: FxHashMap<MemberId, Mark>,
+    parted: bool,
+    /// The groups in which there was one.
+    parted_groups: FxHashSet<GroupId>,
+    /// By member; where groups are apart, by membership.
+    members: FxHashMap<Keys, Mark>,
     groups: FxHashMap<GroupId, Mark>,
     community: Mark,
     /// Pasts that hold, or lack, events about which there is a doubt.
@@ -102,9 +107,26 @@ impl Shadow {
 }
 
 impl Doubts {
+    /// No doubts yet, of a playbook that looks at each group for itself (`apart`) or at what people do in all of them.
+    pub(super) fn new(apart: bool) -> Doubts {
+        Doubts { apart, ..Doubts::default() }
+    }
+
+    /// Whom a doubt about a member concerns: what somebody does in one group says nothing to a playbook that looks at
+    /// each group for itself about the next.
+    fn whom(&self, keys: Keys) -> Option<Keys> {
+        let group = if self.apart { Some(keys.group?) } else { None };
+        Some(Keys { group, member: Some(keys.member?) })
+    }
+
+    /// Whether there was a recorded event that would not have happened, as far as it concerns whom these keys name.
+    fn has_parted(&self, keys: Keys) -> bool {
+        if self.apart { keys.group.is_some_and(|group| self.parted_groups.contains(&group)) } else { self.parted }
+    }
+
     /// What may be doubted of whom these keys name.
     pub(super) fn of(&self, keys: Keys) -> Certainty {
-        let member = keys.member.and_then(|member| self.members.get(&member));
+        let member = self.whom(keys).and_then(|whom| self.members.get(&whom));
         let group = keys.group.and_then(|group| self.groups.get(&group));
         let facts = self.community.facts || member.is_some_and(|mark| mark.facts) || group.is_some_and(|m| m.facts);
         if facts { Certainty::Depends } else { Certainty::Certain }
@@ -122,7 +144,7 @@ impl Doubts {
 
     fn mark(&self, keys: Keys) -> Mark {
         let mark = match keys {
-            Keys { member: Some(member), .. } => self.members.get(&member).copied(),
+            Keys { member: Some(_), .. } => self.whom(keys).and_then(|whom| self.members.get(&whom)).copied(),
             Keys { group: Some(group), .. } => self.groups.get(&group).copied(),
             Keys { group: None, member: None } => Some(self.community),
         };
@@ -131,7 +153,7 @@ impl Doubts {
 
     /// Something was done to a subject that cannot be known; `changes` where that changed more than what limits count.
     pub(super) fn done(&mut self, keys: Keys, changes: bool) {
-        let member = keys.member.map(|member| self.members.entry(member).or_default());
+        let member = self.whom(keys).map(|whom| self.members.entry(whom).or_default());
         let group = keys.group.map(|group| self.groups.entry(group).or_default());
         for mark in member.into_iter().chain(group).chain([&mut self.community]) {
             mark.counted = true;
@@ -142,13 +164,14 @@ impl Doubts {
     /// An event may not have happened: nor, then, what its member does later; `spread` says who else that may reach.
     fn spread(&mut self, spread: Scope, keys: Keys) {
         self.parted = true;
-        if let Some(member) = keys.member {
-            self.members.entry(member).or_default().facts = true;
+        self.parted_groups.extend(keys.group.filter(|_| self.apart));
+        if let Some(whom) = self.whom(keys) {
+            self.members.entry(whom).or_default().facts = true;
         }
         if let Some(group) = keys.group.filter(|_| spread != Scope::Member) {
             self.groups.entry(group).or_default().facts = true;
         }
-        self.community.facts |= spread == Scope::Community;
+        self.community.facts |= spread == Scope::Community && !self.apart;
     }
 
     /// A row of a past is doubtful, or lacks.
@@ -173,7 +196,8 @@ impl Doubts {
 impl State {
     /// Finds out how sure it is that a recorded event would have happened, and remembers where it would not.
     pub(super) fn doubt(&mut self, program: &Program, event: &mut Happening) {
-        if event.certainty == Certainty::Certain {
+        // Who decides is not whom it is about.
+        if event.certainty == Certainty::Certain && !program.is_decided_by_id(event.kind) {
             event.certainty = self.doubts.of(event.keys());
         }
         if event.certainty > Certainty::Certain {
@@ -225,7 +249,7 @@ impl Scene<'_> {
                 }
             }
             // Whoever is counted may be one of those whose past is in doubt.
-            Expr::Population(_) if doubts.parted => *worst = Certainty::Unknowable,
+            Expr::Population(_) if doubts.has_parted(self.keys) => *worst = Certainty::Unknowable,
             Expr::Metric(id) => {
                 let scope = self.program.plan.metrics.get(id.index()).map(|metric| metric.scope).unwrap_or_default();
                 let number = self.state.number(super::react::narrow(scope, self.keys));
@@ -287,7 +311,11 @@ impl Step<'_> {
         let fired = once.and_then(|once| self.state.onces.get(once.memory.index()));
         let number = self.state.number(scene.keys);
         let before = fired.is_some_and(|fired| fired.at.get(number, scene.per).is_some());
-        if before || self.state.doubts.parted { self.state.doubts.of_own(scene.keys) } else { Certainty::Certain }
+        if before || self.state.doubts.has_parted(scene.keys) {
+            self.state.doubts.of_own(scene.keys)
+        } else {
+            Certainty::Certain
+        }
     }
 
     /// Who is taken of several hangs on all of them.
@@ -325,7 +353,7 @@ impl Step<'_> {
             }
             _ => return Certainty::Certain,
         };
-        if before || self.state.doubts.parted { self.state.doubts.of_own(keys) } else { Certainty::Certain }
+        if before || self.state.doubts.has_parted(keys) { self.state.doubts.of_own(keys) } else { Certainty::Certain }
     }
 
     /// A step of a run, and the goal that it has not reached.

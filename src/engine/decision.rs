@@ -2,6 +2,7 @@
 
 use super::cause::Cause;
 use super::certainty::Certainty;
+use super::part::Mark;
 use crate::plan::expr::Keys;
 use crate::plan::ids::{ItemId, KindId, MetricId, NameId, PlaceId};
 use crate::plan::value::Value;
@@ -22,6 +23,24 @@ pub struct Output {
     pub samples: Vec<Sample>,
     /// What went wrong in the run itself.
     pub notes: Vec<Note>,
+    /// Where in the handling of the input all that came about; only where the groups of a community are run apart.
+    pub marks: Vec<Mark>,
+}
+
+impl Output {
+    /// Whether the step came to nothing.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.decisions.is_empty() && self.samples.is_empty() && self.notes.is_empty()
+    }
+
+    /// Makes room for the next step, and keeps the memory.
+    pub fn clear(&mut self) {
+        self.decisions.clear();
+        self.samples.clear();
+        self.notes.clear();
+        self.marks.clear();
+    }
 }
 
 /// One decision: an action and what became of it.

@@ -2,7 +2,8 @@
 
 use super::certainty::Certainty;
 use super::happening::Happening;
-use super::input::{Directory, DirectoryGroup, DirectoryMember, Event};
+use super::input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
+use super::part::Stage;
 use super::program::{HushId, Program};
 use super::state::{Group, Person, State, put};
 use super::step::Step;
@@ -110,17 +111,6 @@ impl State {
         self.group_ids.sort();
     }
 
-    /// Takes in the directory.
-    pub(super) fn admit(&mut self, program: &Program, directory: &Directory, at: Instant) {
-        let seen = Happening { id: START.into(), at, ..Happening::default() };
-        for group in &directory.groups {
-            self.admit_group(program, group, &seen);
-        }
-        for member in &directory.members {
-            self.admit_member(program, member, &seen);
-        }
-    }
-
     fn admit_group(&mut self, program: &Program, entry: &DirectoryGroup, seen: &Happening) {
         let id = self.group_id(&entry.id);
         let owner = entry.owner.as_deref().map(|owner| self.member_id(owner));
@@ -150,19 +140,20 @@ impl State {
             profile.roles = entry.roles.iter().copied().collect();
             profile.attributes = attributes.into();
         }
-        for place in &entry.groups {
-            let group = self.group_id(&place.group);
-            let keys = Keys { group: Some(group), member: Some(id) };
-            let mut begun = self.see_group(group);
-            begun.extend(self.begin_membership(group, id, seen.at));
-            self.watch(program, &begun, keys, seen);
-            let mut attributes = place.attributes.clone();
-            attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
-            if let Some(card) = self.card_mut(keys) {
-                card.name = place.name.as_deref().map(Arc::from);
-                card.roles = place.roles.iter().copied().collect();
-                card.attributes = attributes.into();
-            }
+    }
+
+    fn admit_membership(&mut self, program: &Program, member: &str, place: &DirectoryMembership, seen: &Happening) {
+        let (id, group) = (self.member_id(member), self.group_id(&place.group));
+        let keys = Keys { group: Some(group), member: Some(id) };
+        let mut begun = self.see_group(group);
+        begun.extend(self.begin_membership(group, id, seen.at));
+        self.watch(program, &begun, keys, seen);
+        let mut attributes = place.attributes.clone();
+        attributes.iter_mut().for_each(|(id, value)| self.resolve_attribute(program, *id, value));
+        if let Some(card) = self.card_mut(keys) {
+            card.name = place.name.as_deref().map(Arc::from);
+            card.roles = place.roles.iter().copied().collect();
+            card.attributes = attributes.into();
         }
     }
 
@@ -325,6 +316,29 @@ impl State {
 }
 
 impl Step<'_> {
+    /// Takes in the directory; of groups and memberships those that this run takes.
+    pub(super) fn admit(&mut self, directory: &Directory, at: Instant) {
+        let seen = Happening { id: START.into(), at, ..Happening::default() };
+        let mut entry = 0;
+        for group in &directory.groups {
+            self.at_root(Stage::React, 0, entry, None);
+            entry += 1;
+            if self.state.is_mine(&group.id) {
+                self.state.admit_group(self.program, group, &seen);
+            }
+        }
+        for member in &directory.members {
+            self.state.admit_member(self.program, member, &seen);
+            for place in &member.groups {
+                self.at_root(Stage::React, 0, entry, None);
+                entry += 1;
+                if self.state.is_mine(&place.group) {
+                    self.state.admit_membership(self.program, &member.id, place, &seen);
+                }
+            }
+        }
+    }
+
     /// Takes in what a recorded (or emitted) event changes by being so.
     pub(super) fn record(&mut self, event: &Happening) {
         let (program, kind) = (self.program, event.kind);
@@ -484,6 +498,12 @@ impl Program {
             .into_iter()
             .chain([known.role_granted, known.role_revoked, known.delivery_done, known.delivery_failed])
             .any(|staff| staff == kind)
+    }
+
+    /// Whether events of this kind tell of what somebody decided, by an id that says about what.
+    #[must_use]
+    pub fn is_decided_by_id(&self, kind: KindId) -> bool {
+        kind == self.known.approval_decided || kind == self.known.task_done
     }
 
     /// Whether a kind is a message that a muted member could not have posted.

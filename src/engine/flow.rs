@@ -159,8 +159,7 @@ impl<'a> Step<'a> {
         if let Some(once) = &timeline.once {
             self.state.remember_firing(once, who);
         }
-        let number = self.state.next_run;
-        self.state.next_run += 1;
+        let number = self.state.next_sequence();
         let started = self.state.now;
         let steps = timeline.steps.iter().map(|_| StepState { at: None, phase: Phase::Ahead }).collect();
         self.state.runs.insert(
@@ -518,6 +517,7 @@ impl Pending {
             together: 0,
             waived: None,
             approved: false,
+            place: None,
         }
     }
 

@@ -121,7 +121,7 @@ impl Step<'_> {
         }
         let sanction = effect.is_some_and(|effect| super::apply::is_sanction(&effect.act));
         if sanction {
-            self.sanctions.push(action);
+            self.sanctions.push(Pending { place: self.here(), ..action });
         } else {
             self.attempt(action);
         }

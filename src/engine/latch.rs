@@ -4,6 +4,7 @@ use super::certainty::Certainty;
 use super::decision::{ArgName, Args, Decision, Status};
 use super::eval::Scene;
 use super::meter::Work;
+use super::part::Stage;
 use super::react::{Intent, Wish};
 use super::state::{Standing, State, Who};
 use super::step::{Origin, Step};
@@ -49,7 +50,7 @@ impl<'a> Step<'a> {
         let wish = Wish::Stand { latch: id, level };
         (level != now).then(|| {
             let origin = origin().at_best(self.certainty_of_standing(latch, &scene));
-            Intent { item: latch.item, who, origin, wish }
+            Intent { item: latch.item, part: 0, who, origin, wish }
         })
     }
 
@@ -63,6 +64,7 @@ impl<'a> Step<'a> {
                 intents.extend(self.test_latch(id, keys, &mut || self.instant_origin(latch.item, at)));
             }
         }
+        let mut goals = Vec::new();
         let mut runs: Vec<u64> = self.state.runs.keys().copied().collect();
         runs.sort_unstable();
         for number in runs {
@@ -72,9 +74,11 @@ impl<'a> Step<'a> {
             if timeline.goal.is_some() && self.goal_reached(number) {
                 let origin = self.instant_origin(timeline.item, at);
                 let (item, who, wish) = (timeline.item, run.who.clone(), Wish::Goal { run: number });
-                intents.push(Intent { item, who, origin, wish });
+                goals.push(Intent { item, part: 0, who, origin, wish });
             }
         }
+        goals.sort_by(|a, b| self.state.id_order(a.who.keys).cmp(&self.state.id_order(b.who.keys)));
+        intents.append(&mut goals);
         self.forget_touched();
         intents.sort_by_key(|intent| intent.item);
         self.apply(intents);
@@ -162,6 +166,7 @@ impl<'a> Step<'a> {
         }
         let origin = self.instant_origin(latch.item, at);
         for (who, standing, truth, certainty) in verdicts {
+            self.at_root(Stage::React, latch.item.0, 0, who.keys.group);
             match truth {
                 Some(false) if standing.failed + 1 >= demote_after => {
                     self.stand(id, &who, standing.level - 1, &origin.clone().at_best(certainty));

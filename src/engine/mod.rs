@@ -15,6 +15,7 @@
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
 //! | `state`, `names`, `memory`, `timers` | all that a run remembers |
+//! | `part` | running groups apart, and the order in which what the parts decide is put together |
 //! | `outlook`, `waiting` | where a member stands, what waits for people, for those who look on from outside |
 //! | `watch`, `meter`, `look` | looking on while conditions are tested; whose turn it is, what is kept for whom; asking a state |
 
@@ -39,6 +40,7 @@ mod meter;
 mod names;
 mod outlook;
 mod own;
+mod part;
 mod past;
 mod perform;
 mod program;
@@ -68,6 +70,7 @@ pub use limit::Counted;
 pub use look::{StrikeSeen, StrikesSeen};
 pub use meter::{Kept, Meter, Work};
 pub use outlook::{InForce, Outlook};
+pub use part::{Mark, Part, Place, Turn};
 pub use program::{Program, ProgramError};
 pub use state::State;
 pub use step::{Input, Onlookers, step, step_before};

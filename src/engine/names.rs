@@ -61,6 +61,11 @@ impl<T> Names<T> {
         self.text.len()
     }
 
+    /// The texts of all numbers from one on.
+    pub(super) fn since(&self, number: usize) -> Vec<CompactString> {
+        self.text.get(number..).unwrap_or_default().to_vec()
+    }
+
     /// About how many bytes it takes.
     pub(super) fn room(&self) -> usize {
         let entry = size_of::<(CompactString, u32)>();

@@ -38,6 +38,8 @@ pub struct Program {
     shapes: Vec<Shape>,
     /// What reads the playbook's own deeds.
     pub(super) own: Own,
+    /// Whether the groups of the community can be run apart.
+    pub(super) apart: bool,
 }
 
 /// One `on no E for D`, by its position in [`Program::silences`].
@@ -157,6 +159,7 @@ impl Program {
         let midnights = super::still::midnights(&plan);
         let touches = midnights.iter().any(|midnight| matches!(midnight, Midnight::Still { by_events: false, .. }));
         Ok(Program {
+            apart: plan.bonds().is_empty(),
             midnights,
             plan,
             dispatch,
@@ -171,6 +174,12 @@ impl Program {
             shapes,
             own,
         })
+    }
+
+    /// Whether the groups of the community can be run apart.
+    #[must_use]
+    pub fn can_run_apart(&self) -> bool {
+        self.apart
     }
 
     /// A name of the playbook; of what a log names beyond it, `(undeclared)`.

@@ -24,6 +24,8 @@ use std::sync::Arc;
 /// What one item wants to do for one subject.
 pub(super) struct Intent {
     pub(super) item: ItemId,
+    /// Which of the item's handlers wants it.
+    pub(super) part: u32,
     pub(super) who: Who,
     pub(super) origin: Origin,
     pub(super) wish: Wish,
@@ -304,7 +306,7 @@ impl Step<'_> {
         let once = handler.once.filter(|_| taken);
         let event = event.filter(|event| self.outlives(event, effects)).map(AtHand::share);
         let wish = Wish::Act { once, ready, event, firing };
-        Intent { item: handler.item, who: candidate.who, origin, wish }
+        Intent { item: handler.item, part: id.0, who: candidate.who, origin, wish }
     }
 
     /// Whether effects look at their event again when they are carried out, or later.
@@ -411,7 +413,7 @@ impl Step<'_> {
             edges.sort_unstable();
             edges.dedup();
             let wish = Wish::Move { timeline: id, edges, event: event.share() };
-            intents.push(Intent { item: timeline.item, who, origin: Origin::of(event), wish });
+            intents.push(Intent { item: timeline.item, part: 0, who, origin: Origin::of(event), wish });
         }
     }
 
@@ -444,20 +446,20 @@ impl Step<'_> {
             if self.goal_reached(number) {
                 let Some(run) = self.state.runs.get(&number) else { continue };
                 let (item, who, origin) = (timeline.item, run.who.clone(), Origin::of(event));
-                intents.push(Intent { item, who, origin, wish: Wish::Goal { run: number } });
+                intents.push(Intent { item, part: 1, who, origin, wish: Wish::Goal { run: number } });
             }
         }
     }
 
-    /// The runs of whom an event is about; where it lacks keys, of all that agree with those it has.
+    /// The runs of whom an event is about; where it lacks keys, of all that agree with those it has, in order of id.
     fn runs_about(&self, id: TimelineId, timeline: &Timeline, keys: Keys) -> Vec<u64> {
         if let Some(keys) = keys_for(timeline.subject.scope, keys) {
             return self.runs_of(id, keys);
         }
         let runs = self.state.runs.iter().filter(|(_, run)| run.timeline == id && agrees(run.who.keys, keys));
-        let mut numbers: Vec<u64> = runs.map(|(number, _)| *number).collect();
-        numbers.sort_unstable();
-        numbers
+        let mut found: Vec<(Keys, u64)> = runs.map(|(number, run)| (run.who.keys, *number)).collect();
+        found.sort_by(|(a, m), (b, n)| self.state.id_order(*a).cmp(&self.state.id_order(*b)).then(m.cmp(n)));
+        found.into_iter().map(|(_, number)| number).collect()
     }
 
     fn react_latch(&self, id: LatchId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {

@@ -3,6 +3,7 @@
 use super::decision::Reason;
 use super::eval::Scene;
 use super::happening::Happening;
+use super::part::Place;
 use super::program::Program;
 use super::state::{Ground, Who};
 use super::step::{Origin, Step};
@@ -92,6 +93,9 @@ pub(super) struct Pending {
     pub(super) waived: Option<crate::plan::ids::LimitId>,
     /// Whether it has been approved already.
     pub(super) approved: bool,
+    /// Where it came to be considered.
+    #[serde(skip)]
+    pub(super) place: Option<Arc<Place>>,
 }
 
 /// What stands behind `scene.value` for a text argument.

@@ -26,7 +26,8 @@ impl Step<'_> {
     /// Settles the sanctions that have come together, one membership after the other.
     pub(super) fn settle_sanctions(&mut self) {
         let mut open = std::mem::take(&mut self.sanctions);
-        while let Some(keys) = open.first().map(|pending| pending.ready.keys) {
+        while let Some((keys, place)) = open.first().map(|pending| (pending.ready.keys, pending.place.clone())) {
+            self.at_sanctions(place);
             let (mut mine, others): (Vec<Pending>, Vec<Pending>) =
                 open.into_iter().partition(|pending| pending.ready.keys == keys);
             open = others;

@@ -82,7 +82,7 @@ impl Step<'_> {
                 let wish = super::react::Wish::Act { once: None, ready, event: None, firing };
                 let certainty = self.certainty_of_firing(id, handler, &handler.effects, &scene);
                 let origin = self.instant_origin(handler.item, at).at_best(certainty);
-                intents.push(Intent { item: handler.item, who: Who { keys, per }, origin, wish });
+                intents.push(Intent { item: handler.item, part: id.0, who: Who { keys, per }, origin, wish });
             }
         }
     }

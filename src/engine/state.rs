@@ -8,6 +8,7 @@ use super::flow::Run;
 use super::hold::Hold;
 use super::memory::{Memory, Rare};
 use super::names::Names;
+use super::part::Part;
 use super::past::SeriesState;
 use super::program::Program;
 use super::tally::StrikeBook;
@@ -72,7 +73,6 @@ pub struct State {
     pub(super) runs: FxHashMap<u64, Run>,
     /// By timeline, then by subject.
     pub(super) run_of: Vec<Memory<u64>>,
-    pub(super) next_run: u64,
     /// When the runs of each timeline started that still go on, to know what `since start` can still see.
     pub(super) run_starts: Vec<BTreeMap<Instant, u32>>,
     pub(super) tasks: Noted<BTreeMap<u64, OpenTask>>,
@@ -90,6 +90,9 @@ pub struct State {
     pub(super) rotations: FxHashMap<(Rotor, Option<GroupId>), Rotation>,
     /// Where what was recorded and what would have been part ways.
     pub(super) doubts: Doubts,
+    /// The groups that this run takes; all, where there is none.
+    #[serde(skip)]
+    pub(super) part: Option<Part>,
 }
 
 /// What rotates.
@@ -273,7 +276,6 @@ impl State {
             onces: memories(program.plan.onces as usize),
             runs: FxHashMap::default(),
             run_of: memories(program.plan.timelines.len()),
-            next_run: 0,
             run_starts: program.plan.timelines.iter().map(|_| BTreeMap::new()).collect(),
             tasks: Noted::default(),
             task_of: FxHashMap::default(),
@@ -284,7 +286,8 @@ impl State {
             metrics: memories(program.plan.metrics.len()),
             counted: memories(program.plan.limits.len()),
             rotations: FxHashMap::default(),
-            doubts: Doubts::default(),
+            doubts: Doubts::new(program.apart),
+            part: None,
         }
     }
 

@@ -6,6 +6,7 @@ use super::decision::{Note, Output};
 use super::happening::{AtHand, Happening};
 use super::input::Directory;
 use super::meter::{Meter, Work};
+use super::part::Trail;
 use super::program::Program;
 use super::ready::Pending;
 use super::sanction::Settled;
@@ -40,6 +41,8 @@ pub enum Input<'a> {
     },
     /// Something happened, as [`State::resolve`] tells it. Timers due at or before its time must have been handled.
     Event(Happening),
+    /// Something happened in a group of another part: what staff decided by an id may be meant for this one.
+    Elsewhere(Happening),
     /// The next timer comes due; nothing happens where none is.
     Timer,
 }
@@ -77,10 +80,12 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
             handle(program, state, Input::Timer, out, onlookers);
         }
     }
+    let trail = step_trail(program, state, &input);
     let mut step = Step {
         program,
         state,
         out,
+        trail,
         queue: VecDeque::new(),
         sanctions: Vec::new(),
         settled: Vec::new(),
@@ -94,9 +99,21 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
     match input {
         Input::Start { at, directory } => step.start(at, directory),
         Input::Event(event) => step.event(event),
+        Input::Elsewhere(event) => step.elsewhere(event),
         Input::Timer => step.timer(),
     }
     step.turn(Work::Rest);
+}
+
+/// Answers to inputs that concern several parts of a community are marked, where it is run in parts.
+fn step_trail(program: &Program, state: &State, input: &Input<'_>) -> Option<Trail> {
+    state.part?;
+    let shared = match input {
+        Input::Start { .. } | Input::Elsewhere(_) => true,
+        Input::Event(event) => event.group.is_none() || program.is_decided_by_id(event.kind),
+        Input::Timer => state.next_turn().is_some_and(|turn| turn.is_shared()),
+    };
+    shared.then(Trail::default)
 }
 
 impl State {
@@ -134,6 +151,8 @@ pub(super) struct Step<'a> {
     pub(super) told: Vec<Happening>,
     pub(super) watch: Option<&'a dyn Watch>,
     pub(super) meter: Option<&'a dyn Meter>,
+    /// Where in the handling of an input we are, if it concerns several parts of a community run in parts.
+    pub(super) trail: Option<Trail>,
 }
 
 impl Step<'_> {
@@ -144,7 +163,7 @@ impl Step<'_> {
         self.state.started = true;
         self.state.now = at;
         self.state.watch_community(self.program, at);
-        self.state.admit(self.program, directory, at);
+        self.admit(directory, at);
         self.arm_schedules(at);
     }
 
@@ -189,6 +208,13 @@ impl Step<'_> {
         self.run_dry();
     }
 
+    fn elsewhere(&mut self, event: Happening) {
+        self.state.now = self.state.now.max(event.at);
+        self.turn(Work::Facts);
+        self.hear_staff(&Happening { at: self.state.now, ..event });
+        self.run_dry();
+    }
+
     fn timer(&mut self) {
         let Some(timer) = self.state.timers.pop() else { return };
         self.state.now = self.state.now.max(timer.at);
@@ -218,8 +244,10 @@ impl Step<'_> {
     fn run_dry(&mut self) {
         loop {
             if let Some(happening) = self.queue.pop_front() {
+                self.trail_handles();
                 self.handle(&happening);
             } else if !self.sanctions.is_empty() {
+                self.trail_settles();
                 self.settle_sanctions();
             } else {
                 break;
@@ -286,6 +314,7 @@ impl Step<'_> {
             return self.note_cut(happening.kind, root, before);
         }
         self.count_link(happening.depth);
+        self.trail_emits();
         self.queue.push_back(happening);
     }
 }

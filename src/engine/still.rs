@@ -202,7 +202,7 @@ impl State {
     }
 
     /// Group, then member, as logs spell them: the order of subjects.
-    fn id_order(&self, keys: Keys) -> (&str, &str) {
+    pub(super) fn id_order(&self, keys: Keys) -> (&str, &str) {
         let group = keys.group.map_or("", |group| self.group_text(group));
         (group, keys.member.map_or("", |member| self.member_text(member)))
     }

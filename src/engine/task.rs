@@ -7,6 +7,7 @@ use super::decision::{Args, Decision, DecisionId, Reason, Status};
 use super::eval::Scene;
 use super::happening::Happening;
 use super::meter::Work;
+use super::part::Stage;
 use super::ready::{Pending, due};
 use super::state::Who;
 use super::step::{Origin, Step};
@@ -250,6 +251,9 @@ impl Step<'_> {
     /// What people decide: approvals, tasks done, appeals.
     pub(super) fn hear_staff(&mut self, event: &Happening) {
         let known = &self.program.known;
+        if self.is_at_root() {
+            self.at_root(Stage::Staff, 0, 0, None);
+        }
         match event.kind {
             kind if kind == known.approval_decided => self.hear_approval(event),
             kind if kind == known.task_done => self.hear_task_done(event),

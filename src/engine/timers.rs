@@ -69,6 +69,10 @@ impl Timers {
         self.queue.peek().map(|Reverse(timer)| timer.at)
     }
 
+    pub(super) fn peek(&self) -> Option<&Timer> {
+        self.queue.peek().map(|Reverse(timer)| timer)
+    }
+
     pub(super) fn pop(&mut self) -> Option<Timer> {
         self.queue.pop().map(|Reverse(timer)| timer)
     }

@@ -14,6 +14,7 @@
 //!
 //! Every table is indexed by its small number in [`ids`].
 
+mod apart;
 pub mod expr;
 pub mod ids;
 mod print;

@@ -41,7 +41,7 @@ impl Plan {
     }
 
     /// Every expression of every item, with the item.
-    fn expressions<'p>(&'p self, tell: &mut dyn FnMut(ItemId, &'p Expr)) {
+    pub(super) fn expressions<'p>(&'p self, tell: &mut dyn FnMut(ItemId, &'p Expr)) {
         for handler in &self.handlers {
             self.of_handler(handler, &mut |expr| tell(handler.item, expr));
         }

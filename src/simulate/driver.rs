@@ -65,6 +65,18 @@ pub struct Unhappened {
     pub muted: u64,
 }
 
+impl Unhappened {
+    /// With those of other groups.
+    #[must_use]
+    pub fn and(self, other: Unhappened) -> Unhappened {
+        Unhappened {
+            left_out: self.left_out + other.left_out,
+            kept: self.kept + other.kept,
+            muted: self.muted + other.muted,
+        }
+    }
+}
+
 /// Why a run ended before its end.
 #[derive(Debug)]
 pub enum Stop {
@@ -100,15 +112,16 @@ const AHEAD: usize = 64;
 
 /// A run on its way.
 pub struct Driver<'a> {
-    program: &'a Program,
-    state: State,
-    options: Options,
+    pub(super) program: &'a Program,
+    pub(super) state: State,
+    pub(super) options: Options,
     directory: Option<&'a Directory>,
     onlookers: Onlookers<'a>,
-    out: Output,
-    started: bool,
+    /// What the last input came to.
+    pub(super) out: Output,
+    pub(super) started: bool,
     last: Option<Instant>,
-    unhappened: Unhappened,
+    pub(super) unhappened: Unhappened,
 }
 
 impl<'a> Driver<'a> {
@@ -228,12 +241,18 @@ impl<'a> Driver<'a> {
 
     /// Sets the clock before the first input.
     fn start(&mut self, at: Instant, sink: &mut dyn Sink) -> io::Result<()> {
+        if self.begin(at) { self.tell(sink) } else { Ok(()) }
+    }
+
+    /// The same, without telling what came of it; answers whether it was the first time.
+    pub(super) fn begin(&mut self, at: Instant) -> bool {
         if std::mem::replace(&mut self.started, true) {
-            return Ok(());
+            return false;
         }
         let nobody = Directory::default();
         let directory = self.directory.unwrap_or(&nobody);
-        self.step(Input::Start { at: self.options.from.unwrap_or(at), directory }, sink)
+        self.handle(Input::Start { at: self.options.from.unwrap_or(at), directory });
+        true
     }
 
     /// Lets the clock run to a time; what is due by then is done.
@@ -249,14 +268,21 @@ impl<'a> Driver<'a> {
     }
 
     fn step(&mut self, input: Input<'_>, sink: &mut dyn Sink) -> io::Result<()> {
+        self.handle(input);
+        self.tell(sink)
+    }
+
+    /// Handles one input; what it came to has yet to be told.
+    pub(super) fn handle(&mut self, input: Input<'_>) {
         step_before(self.program, &mut self.state, input, &mut self.out, self.onlookers);
-        if self.out.decisions.is_empty() && self.out.samples.is_empty() && self.out.notes.is_empty() {
+    }
+
+    fn tell(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
+        if self.out.is_empty() {
             return Ok(());
         }
         let told = sink.output(&self.moment(), &self.out);
-        self.out.decisions.clear();
-        self.out.samples.clear();
-        self.out.notes.clear();
+        self.out.clear();
         told
     }
 
@@ -265,7 +291,7 @@ impl<'a> Driver<'a> {
     }
 
     /// Whether an event is left out; those that could not have happened are counted, and marked if let through.
-    fn is_left_out(&mut self, event: &mut Happening) -> bool {
+    pub(super) fn is_left_out(&mut self, event: &mut Happening) -> bool {
         if self.program.is_by_staff(event.kind()) {
             return false;
         }

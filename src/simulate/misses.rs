@@ -70,6 +70,15 @@ impl Misses {
         }
     }
 
+    /// Adds what stopped items elsewhere.
+    pub fn add(&self, other: Misses) {
+        for (item, other) in self.items.borrow_mut().iter_mut().zip(other.items.into_inner()) {
+            if let (Some(item), Some(other)) = (item, other) {
+                item.add(other);
+            }
+        }
+    }
+
     /// What stopped an item that never acted.
     #[must_use]
     pub fn of(&self, item: ItemId) -> Option<ItemMisses> {
@@ -134,9 +143,41 @@ impl PartMisses {
         let Expr::Compare { op, left, right } = &self.part else { return };
         let (left, right) = (missed.value(left), missed.value(right));
         let Some(distance) = distance(*op, &left, &right) else { return };
-        if self.nearest.as_ref().is_none_or(|near| distance < near.distance) {
-            self.nearest = Some(Near { left, right, distance });
+        self.near(Near { left, right, distance });
+    }
+}
+
+impl ItemMisses {
+    /// Adds what stopped the item elsewhere.
+    fn add(&mut self, other: ItemMisses) {
+        self.tested += other.tested;
+        for condition in other.conditions {
+            match self.conditions.iter_mut().find(|known| known.address == condition.address) {
+                Some(known) => known.parts.iter_mut().zip(condition.parts).for_each(|(part, other)| part.add(other)),
+                None => self.conditions.push(condition),
+            }
         }
+    }
+}
+
+impl PartMisses {
+    fn add(&mut self, other: PartMisses) {
+        self.failed += other.failed;
+        self.unknown += other.unknown;
+        other.nearest.into_iter().for_each(|near| self.near(near));
+    }
+
+    /// Keeps the nearer one; of two alike the lower.
+    fn near(&mut self, near: Near) {
+        if self.nearest.as_ref().is_none_or(|known| near.rank() < known.rank()) {
+            self.nearest = Some(near);
+        }
+    }
+}
+
+impl Near {
+    fn rank(&self) -> (Decimal, Option<Decimal>) {
+        (self.distance, measure(&self.left))
     }
 }
 

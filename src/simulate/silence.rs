@@ -10,7 +10,11 @@ use crate::plan::ids::{ItemId, KindId};
 
 /// Why this item decided nothing.
 pub(super) fn silence(program: &Program, misses: &Misses, seen: &Collector<'_>, item: ItemId) -> Silence {
-    let misses = misses.of(item).unwrap_or_default();
+    let mut misses = misses.of(item).unwrap_or_default();
+    // Which condition was met first says nothing, and hangs on how the log was run.
+    misses.conditions.sort_by_cached_key(|condition| {
+        condition.parts.iter().map(|part| words::condition(program, &part.part)).collect::<Vec<_>>()
+    });
     Silence {
         tested: misses.tested,
         nearest: nearest(program, &misses),
@@ -20,7 +24,7 @@ pub(super) fn silence(program: &Program, misses: &Misses, seen: &Collector<'_>, 
     }
 }
 
-/// The part furthest on the way: of the conditions the last one met, in it the last part that stopped anything.
+/// The part furthest on the way: in the last of the conditions, the last part that stopped anything.
 fn nearest(program: &Program, misses: &ItemMisses) -> Option<Nearest> {
     let furthest = |condition: &ConditionMisses| condition.parts.iter().rposition(PartMisses::has_stopped);
     let latest = misses.conditions.iter().max_by_key(|condition| (condition.gate, furthest(condition)))?;

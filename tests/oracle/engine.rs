@@ -9,7 +9,7 @@ use qun::plan::Plan;
 use qun::report::decisions::JsonLines;
 use qun::report::metrics::{Metrics, Shape};
 use qun::run::{pack, unpack};
-use qun::simulate::{AfterRemoval, Driver, Moment, Options, Sink};
+use qun::simulate::{AfterRemoval, Driver, Moment, Options, Parts, Sink};
 use qun::syntax::source::Sources;
 use qun::time::Instant;
 use std::collections::BTreeMap;
@@ -171,6 +171,30 @@ pub fn run_in_parts(program: &Program, case: &Case, stops: &mut dyn FnMut() -> b
         driver.advance(end, &mut book).map_err(|error| error.to_string())?;
     }
     book.finish()
+}
+
+/// The first line that a run in parts gives otherwise than a run over all groups.
+///
+/// # Errors
+/// What is wrong with the directory or the log.
+pub fn apart(program: &Program, case: &Case, count: u32) -> Result<Option<String>, String> {
+    let together = drive(program, case, 1)?;
+    let Log { directory, to, mut reader } = log(program, case, 1)?;
+    let after_removal = if case.keep_after_removal { AfterRemoval::Keep } else { AfterRemoval::Ignore };
+    let options = Options { from: None, to, after_removal };
+    let mut parts = Book::new(program)?;
+    let run = Parts { program, options, directory: directory.as_ref(), count };
+    run.run(None, &mut reader, &mut parts).map_err(|stop| format!("{stop:?}"))?;
+    let pairs = [(together.decisions, parts.decisions), (together.samples.into_inner(), parts.samples.into_inner())];
+    for (together, parts) in pairs {
+        let (together, parts) = (lines(together)?, lines(parts)?);
+        let most = together.len().max(parts.len());
+        if let Some(n) = (0..most).find(|n| together.get(*n) != parts.get(*n)) {
+            let told = |lines: &[String]| lines.get(n).map_or("nothing", String::as_str).to_owned();
+            return Ok(Some(format!("line {n}\n  one run: {}\n  {count} parts: {}", told(&together), told(&parts))));
+        }
+    }
+    Ok((together.cut != parts.cut).then(|| format!("cut chains: {} and {}", together.cut, parts.cut)))
 }
 
 /// What comes out of a run.

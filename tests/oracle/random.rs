@@ -33,8 +33,8 @@ fn number(variable: &str, otherwise: u64) -> u64 {
 }
 
 /// A case of a seed with its program, or why the checker does not take it.
-fn case_of(seed: u64) -> Result<(Draft, Program), Box<(Draft, String)>> {
-    let draft = generate::playbook(seed);
+fn case_of(seed: u64, narrow: bool) -> Result<(Draft, Program), Box<(Draft, String)>> {
+    let draft = generate::playbook(seed, narrow);
     let program = match engine::program(&draft.case()) {
         Ok(program) => program,
         Err(why) => return Err(Box::new((draft, why))),
@@ -77,7 +77,7 @@ fn compare(program: &Program, case: &Case, falsify: Falsify<'_>) -> Option<Disag
     match catch_unwind(AssertUnwindSafe(|| evaluate::evaluate(case))) {
         Ok(mut oracle) => {
             falsify(&mut oracle);
-            difference(&engine, &oracle).or_else(|| never_wrong(program, case))
+            difference(&engine, &oracle).or_else(|| never_wrong(program, case)).or_else(|| apart(program, case))
         }
         Err(why) => Some(Disagreement::new("the oracle panics", words(&why))),
     }
@@ -87,6 +87,13 @@ fn compare(program: &Program, case: &Case, falsify: Falsify<'_>) -> Option<Disag
 fn never_wrong(program: &Program, case: &Case) -> Option<Disagreement> {
     let wrong = certainty::wrong(program, case).unwrap_or_else(Some)?;
     Some(Disagreement::new("certain", wrong))
+}
+
+/// Where groups can be run apart, parts come to what one run does.
+fn apart(program: &Program, case: &Case) -> Option<Disagreement> {
+    let differs = |count| engine::apart(program, case, count).unwrap_or_else(Some);
+    let wrong = if program.can_run_apart() { differs(2).or_else(|| differs(3)) } else { None };
+    Some(Disagreement::new("apart", wrong?))
 }
 
 fn words(why: &Box<dyn std::any::Any + Send>) -> String {
@@ -169,7 +176,7 @@ fn engine_and_oracle_agree() {
         if found.lock().unwrap().len() >= enough && !counts {
             return;
         }
-        let (draft, program) = match case_of(seed) {
+        let (draft, program) = match case_of(seed, false) {
             Ok(taken) => taken,
             Err(refused) => {
                 let (draft, why) = *refused;
@@ -226,7 +233,7 @@ fn a_planted_difference_is_made_small() {
     for action in ["tag", "post", "task", "strike", "mute"] {
         let sort = format!("\"action\":\"{action}\"");
         let lose = |outcome: &mut Outcome| outcome.decisions.retain(|line| !line.contains(&sort));
-        let case_of = |seed: u64| Some(case_of(seed).ok()?.0);
+        let case_of = |seed: u64| Some(case_of(seed, false).ok()?.0);
         let wrong = |draft: &Draft| disagreement(draft, &lose).is_some();
         let draft = (0..1_000).filter_map(case_of).find(wrong).expect("a case in which somebody does it");
         let small = shrink::smallest(draft, &wrong).case();
@@ -242,7 +249,7 @@ fn the_same_case_comes_to_the_same() {
     let bad = Mutex::new(Vec::new());
     let done = AtomicUsize::new(0);
     all(first, many, &|seed| {
-        let Ok((draft, _)) = case_of(seed) else { return bad.lock().unwrap().push((seed, None)) };
+        let Ok((draft, _)) = case_of(seed, false) else { return bad.lock().unwrap().push((seed, None)) };
         let case = draft.case();
         let answers: Vec<_> = [1, 1, 2].iter().map(|threads| engine::run(&case, *threads)).collect();
         if answers[0].is_err() || answers.iter().any(|answer| *answer != answers[0]) {
@@ -262,7 +269,7 @@ fn a_run_goes_on_from_what_it_has_written_down() {
     let bad = Mutex::new(Vec::new());
     let (stopped, decided) = (AtomicUsize::new(0), AtomicUsize::new(0));
     all(first, many, &|seed| {
-        let Ok((draft, program)) = case_of(seed) else { return bad.lock().unwrap().push((seed, None)) };
+        let Ok((draft, program)) = case_of(seed, false) else { return bad.lock().unwrap().push((seed, None)) };
         let case = draft.case();
         let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
         let mut stops = || {
@@ -282,4 +289,31 @@ fn a_run_goes_on_from_what_it_has_written_down() {
     let bad = bad.into_inner().unwrap();
     assert!(bad.is_empty(), "{bad:?}");
     assert!(stopped.into_inner() as u64 > many / 2 && decided.into_inner() as u64 > many / 2);
+}
+
+/// Groups that can be run apart come to the same, byte for byte, in how many parts ever.
+#[test]
+fn groups_run_apart_come_to_the_same() {
+    let (first, many) = (number("QUN_SEED", 0), number("QUN_CASES", PLAIN) / 10);
+    let found = Mutex::new(Vec::new());
+    let (ran, decided) = (AtomicUsize::new(0), AtomicUsize::new(0));
+    all(first, many, &|seed| {
+        let Ok((draft, program)) = case_of(seed, true) else { return };
+        if program.can_run_apart() {
+            let case = draft.case();
+            ran.fetch_add(1, Ordering::Relaxed);
+            let decisions = engine::run_program(&program, &case, 1).map_or(0, |outcome| outcome.decisions.len());
+            decided.fetch_add(decisions, Ordering::Relaxed);
+            if let Some(why) = compare(&program, &case, &|_| {}) {
+                found.lock().unwrap().push((seed, draft, why));
+            }
+        }
+    });
+    let mut found = found.into_inner().unwrap();
+    let seeds: Vec<u64> = found.iter().map(|(seed, ..)| *seed).collect();
+    let first = (!found.is_empty()).then(|| found.swap_remove(0));
+    let told = first.map(|(seed, draft, why)| told(&why.sort, (seed, draft))).unwrap_or_default();
+    assert!(seeds.is_empty(), "{told}\nseeds {seeds:?}");
+    let (ran, decided) = (ran.into_inner() as u64, decided.into_inner() as u64);
+    assert!(ran * 10 >= many && decided >= ran, "{ran} of {many} playbooks can be run apart, with {decided} decisions");
 }

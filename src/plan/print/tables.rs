@@ -87,7 +87,12 @@ pub(super) fn write(shown: Shown<'_>, f: &mut Formatter<'_>) -> fmt::Result {
         plan.schedules.iter().map(|scheduled| {
             format!("{}  {}: {}", scheduled.schedule, shown.item(scheduled.item), work(&scheduled.what))
         }),
-    )
+    )?;
+    let bonds = plan.bonds();
+    if bonds.is_empty() {
+        return writeln!(f, "\ngroups can be run apart: nothing looks, counts or reaches beyond one group");
+    }
+    table(f, "groups are run together, since", bonds.iter().map(|bond| plan.bond_in_words(bond)))
 }
 
 /// A title and numbered lines; nothing where there are none.

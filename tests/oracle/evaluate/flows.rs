@@ -279,7 +279,9 @@ impl<'b> Run<'b> {
             return;
         }
         let agrees = |own: &Option<String>, its: &Option<String>| own.is_none() || its.is_none() || own == its;
-        for run in self.world.runs.iter().filter(|run| run.flow == item) {
+        let mut runs: Vec<_> = self.world.runs.iter().filter(|run| run.flow == item).collect();
+        runs.sort_by_key(|run| (run.keys.group.clone(), run.keys.member.clone()));
+        for run in runs {
             let concerned = agrees(&run.keys.group, &event.keys.group) && agrees(&run.keys.member, &event.keys.member);
             if concerned && self.is_goal_reached(run) {
                 intents.push(Intent { item, wish: Wish::Goal { run: run.number, origin: Origin::of(event) } });
@@ -289,7 +291,9 @@ impl<'b> Run<'b> {
 
     /// All goals, at midnight.
     pub fn midnight_goals(&self, at: Ms, intents: &mut Vec<Intent<'b>>) {
-        for run in self.world.runs.iter().filter(|run| self.is_goal_reached(run)) {
+        let mut reached: Vec<_> = self.world.runs.iter().filter(|run| self.is_goal_reached(run)).collect();
+        reached.sort_by_key(|run| (run.keys.group.clone(), run.keys.member.clone()));
+        for run in reached {
             let wish = Wish::Goal { run: run.number, origin: self.instant_origin(run.flow, at) };
             intents.push(Intent { item: run.flow, wish });
         }

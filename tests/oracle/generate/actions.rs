@@ -35,7 +35,7 @@ impl Book {
     }
 
     fn approval(&mut self) -> String {
-        let one = if self.d.chance(35) { "one " } else { "" };
+        let one = if self.d.chance(35) && !self.narrow { "one " } else { "" };
         let (role, span) = (self.d.pick(&ROLES), self.span());
         let otherwise = self.d.pick(&["drop", "drop", "proceed"]);
         part(format!(" needs {one}approval by {role} within {span} else {otherwise}"))
@@ -164,6 +164,9 @@ impl Book {
     // ---- people -----------------------------------------------------------------------------------------------------
 
     fn tagging(&mut self, env: &Env) -> Option<String> {
+        if self.narrow {
+            return None;
+        }
         let to = self.somebody(env)?;
         Some(format!("{} {}{to}", self.d.pick(&["tag", "tag", "untag"]), self.d.pick(&TAGS)))
     }
@@ -174,6 +177,7 @@ impl Book {
         let fits: Vec<_> = FIELDS
             .iter()
             .filter(|(_, _, scope)| (!scope.has_member() || member) && (!scope.has_group() || env.group))
+            .filter(|(_, _, scope)| self.within(*scope) == *scope)
             .collect();
         if fits.is_empty() {
             return None;
@@ -186,6 +190,9 @@ impl Book {
     }
 
     fn ledger(&mut self, env: &Env) -> Option<String> {
+        if self.narrow {
+            return None;
+        }
         let to = self.somebody(env)?;
         let amount = if self.d.chance(65) {
             self.d.pick(&["1", "2", "3", "5", "2.5", "10"]).to_owned()
@@ -196,6 +203,9 @@ impl Book {
     }
 
     fn invite(&mut self, env: &Env) -> Option<String> {
+        if self.narrow {
+            return None;
+        }
         let to = self.somebody(env)?;
         if self.d.chance(40) {
             let inner = Env { scope: Scope::Group, group: true, ..env.clone() };
@@ -218,7 +228,7 @@ impl Book {
         if !env.group && !env.member {
             return None;
         }
-        let everywhere = !env.group || self.d.chance(12);
+        let everywhere = !env.group || self.d.chance(12) && !self.narrow;
         let to = self.somebody(env)?;
         let all = match (everywhere, env.group) {
             (false, _) => String::new(),
@@ -275,7 +285,7 @@ impl Book {
     // ---- tasks, flows, events -----------------------------------------------------------------------------------------
 
     fn task(&mut self, env: &Env) -> String {
-        let name = if self.d.chance(50) {
+        let name = if self.d.chance(50) && !self.narrow {
             let name = format!("job{}", self.d.between(1, 3));
             if !self.tasks.contains(&name) {
                 self.tasks.push(name.clone());

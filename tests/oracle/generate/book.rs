@@ -86,10 +86,12 @@ pub struct Book {
     pub dense: bool,
     /// Flows that may be started by the item at hand: those from here on.
     pub next_flow: usize,
+    /// Whether items look at their own group alone, as far as can be chosen.
+    pub narrow: bool,
 }
 
 impl Book {
-    pub fn new(seed: u64) -> Book {
+    pub fn new(seed: u64, narrow: bool) -> Book {
         let mut d = Dice::new(seed);
         let place = d.one(&PLACES);
         let at_change = !place.changes.is_empty() && d.chance(55);
@@ -98,7 +100,7 @@ impl Book {
         spans.push(*d.one(&SPANS));
         let clocks = (0..3).map(|_| *d.one(&CLOCKS)).collect();
         let members = MEMBERS[..d.between(2, 5) as usize].to_vec();
-        let groups = GROUPS[..d.weighted(&[(4, 1), (4, 2), (2, 3)])].to_vec();
+        let groups = GROUPS[..if narrow { 3 } else { d.weighted(&[(4, 1), (4, 2), (2, 3)]) }].to_vec();
         let mut book = Book {
             d,
             place,
@@ -126,6 +128,7 @@ impl Book {
             looped: false,
             dense: false,
             next_flow: 0,
+            narrow,
         };
         book.fields_of_updates();
         book.choose_hot();
@@ -230,7 +233,18 @@ impl Book {
     }
 
     pub fn scope(&mut self) -> Scope {
-        self.d.weighted(&[(10, Scope::Membership), (5, Scope::Member), (5, Scope::Group), (1, Scope::Community)])
+        let scope =
+            self.d.weighted(&[(10, Scope::Membership), (5, Scope::Member), (5, Scope::Group), (1, Scope::Community)]);
+        self.within(scope)
+    }
+
+    /// A scope, or the one within a group that is nearest to it.
+    pub fn within(&self, scope: Scope) -> Scope {
+        match scope {
+            Scope::Member if self.narrow => Scope::Membership,
+            Scope::Community if self.narrow => Scope::Group,
+            scope => scope,
+        }
     }
 
     /// Kinds of events whose items may go on for ever are for followers; `None` where none fits.

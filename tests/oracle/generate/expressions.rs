@@ -189,13 +189,15 @@ impl Book {
             add(ty, text);
         }
         add(Ty::Name(Sort::Weekday), "now.weekday");
-        add(Ty::Number, "community.size");
+        if !self.narrow {
+            add(Ty::Number, "community.size");
+        }
         add(Ty::Text, "community.name");
         if env.member {
             add(Ty::Member, "member");
             add(Ty::Text, "member.name");
             add(Ty::Text, "member.id");
-            for points in POINTS {
+            for points in POINTS.iter().filter(|_| !self.narrow) {
                 add(Ty::Number, &format!("member.{points}"));
             }
         }
@@ -211,7 +213,7 @@ impl Book {
         }
         let there = |scope: Scope| (!scope.has_member() || env.member) && (!scope.has_group() || env.group);
         for (name, ty, scope) in FIELDS {
-            if there(scope) {
+            if there(scope) && self.within(scope) == scope {
                 add(ty, &format!("{}.{name}", scope.owner()));
             }
         }
@@ -450,11 +452,13 @@ impl Book {
         let who = if env.member && self.d.chance(70) { "member".to_owned() } else { self.leaf(Ty::Member, env)? };
         let mine = who == "member";
         Some(match self.d.below(8) {
-            0..2 if mine => format!("member has {}", self.d.pick(&TAGS)),
-            2 if mine => {
+            0..2 if mine && !self.narrow => format!("member has {}", self.d.pick(&TAGS)),
+            2 if mine && (env.group || !self.narrow) => {
                 let fields: Vec<_> = FIELDS
                     .iter()
-                    .filter(|(_, _, scope)| *scope == Scope::Member || *scope == Scope::Membership && env.group)
+                    .filter(|(_, _, scope)| {
+                        *scope == Scope::Member && !self.narrow || *scope == Scope::Membership && env.group
+                    })
                     .collect();
                 format!("member has {}", self.d.one(&fields).0)
             }

@@ -38,9 +38,9 @@ pub fn answered(mut draft: Draft, seed: u64, simulate: &dyn Fn(&Draft) -> Option
     draft
 }
 
-/// A playbook with a log, without answers.
-pub fn playbook(seed: u64) -> Draft {
-    let mut book = Book::new(seed);
+/// A playbook with a log, without answers; a `narrow` one mostly looks at each group for itself.
+pub fn playbook(seed: u64, narrow: bool) -> Draft {
+    let mut book = Book::new(seed, narrow);
     let plan = book.skeleton();
     let mut contents = BTreeMap::new();
     let mut items = book.definitions_of(&mut contents);
@@ -127,6 +127,7 @@ impl Book {
     fn new_ladder(&mut self) -> usize {
         let name = self.name("ladder");
         let scope = if self.d.chance(65) { Scope::Membership } else { Scope::Member };
+        let scope = self.within(scope);
         self.ladders.push((name, scope));
         self.ladders.len() - 1
     }
@@ -136,6 +137,7 @@ impl Book {
         let scope =
             self.d.weighted(&[(6, Scope::Member), (2, Scope::Membership), (2, Scope::Group), (1, Scope::Community)]);
         let many = self.d.between(2, 3);
+        let scope = self.within(scope);
         // Bare levels are of one tiers item alone, or a level of that name would not say of which.
         let is_bare = !self.d.chance(85) && !self.tiers.iter().any(|tiers| tiers.levels[0] == "tier_low");
         let prefix = if is_bare { "tier_".to_owned() } else { format!("{name}_") };
@@ -149,6 +151,7 @@ impl Book {
         let name = self.name("metric");
         let scope =
             self.d.weighted(&[(6, Scope::Group), (2, Scope::Community), (2, Scope::Member), (2, Scope::Membership)]);
+        let scope = self.within(scope);
         let mut ty = self.d.weighted(&[(7, Ty::Number), (1, Ty::Money), (1, Ty::Duration)]);
         let mut per = None;
         if self.d.chance(22) {
@@ -189,6 +192,7 @@ impl Book {
                 (3, Scope::Group),
                 (1, Scope::Community),
             ]);
+            let scope = self.within(scope);
             let types = [Ty::Number, Ty::Number, Ty::Bool, Ty::Money, Ty::Duration, Ty::Text, Ty::Percent, Ty::Time];
             let ty = (!segment).then(|| *self.d.one(&types));
             self.definitions.push(Definition { name, scope, ty });
