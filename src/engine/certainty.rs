@@ -18,7 +18,7 @@ use super::state::State;
 use super::step::Step;
 use crate::plan::expr::{Expr, Keys};
 use crate::plan::ids::{EffectId, GroupId, HandlerId, MetricId, SeriesId};
-use crate::plan::{Act, Handler, Latch, Once, Scope, walk};
+use crate::plan::{Act, Handler, Latch, Scope, walk};
 use crate::time::Instant;
 use rustc_hash::{FxHashMap, FxHashSet};
 use serde::{Deserialize, Serialize};
@@ -282,7 +282,7 @@ impl Step<'_> {
         let own = &self.program.own;
         let mut worst = self.as_own(own.handler(id), scene.keys);
         if handler.once.is_some() {
-            worst = worst.max(self.certainty_of_once(handler.once.as_ref(), scene));
+            worst = worst.max(self.certainty_of_once(scene.keys));
         }
         worst = worst.max(self.state.doubts.of(scene.keys));
         self.program.plan.of_handler(handler, &mut |expr| worst = worst.max(scene.doubt(expr)));
@@ -306,16 +306,9 @@ impl Step<'_> {
         }
     }
 
-    /// `once` reads what the item has done before; where it has done nothing, that is sure as long as nothing has parted.
-    fn certainty_of_once(&self, once: Option<&Once>, scene: &Scene<'_>) -> Certainty {
-        let fired = once.and_then(|once| self.state.onces.get(once.memory.index()));
-        let number = self.state.number(scene.keys);
-        let before = fired.is_some_and(|fired| fired.at.get(number, scene.per).is_some());
-        if before || self.state.doubts.has_parted(scene.keys) {
-            self.state.doubts.of_own(scene.keys)
-        } else {
-            Certainty::Certain
-        }
+    /// Who fires has not fired before, or too long ago to matter: that is sure as long as nothing has parted.
+    fn certainty_of_once(&self, keys: Keys) -> Certainty {
+        if self.state.doubts.has_parted(keys) { self.state.doubts.of_own(keys) } else { Certainty::Certain }
     }
 
     /// Who is taken of several hangs on all of them.

@@ -9,6 +9,7 @@
     reason = "a test may fail"
 )]
 
+mod apart;
 mod budgets;
 mod check;
 mod explain;

@@ -56,7 +56,7 @@ rule once_only for member in group { on link.clicked  do post \"y\"  once per 1m
         03-04 08:03 link.clicked g m
         03-04 08:05 link.clicked g m";
     let told =
-        ["marks certain", "marks certain", "reads depends", "says depends", "once_only certain", "once_only depends"];
+        ["marks certain", "marks certain", "reads depends", "says depends", "once_only certain", "once_only certain"];
     assert_eq!(certainties(items, log), told);
 }
 

@@ -156,14 +156,14 @@ impl<'a> Merger<'a> {
             let answer = self.parts.get_mut(*part).and_then(|told| told.answers.pop_front());
             lanes.extend(answer.map(|answer| segments(*part, answer)));
         }
-        let mut output = Output::default();
+        let (mut output, of) = (Output::default(), self.parts.len() as u64);
         while let Some(segment) = first(&mut lanes) {
             self.rank += 1;
             let Some(part) = self.parts.get_mut(segment.part) else { continue };
             if let Some(before) = segment.created_after {
                 part.ranks.push((before, self.rank));
             }
-            let apart = (parts.len() > 1).then_some((segment.part as u64, parts.len() as u64));
+            let apart = (parts.len() > 1).then_some((segment.part as u64, of));
             output.decisions.extend(segment.decisions.into_iter().map(|decision| part.decision(decision, apart)));
             output.samples.extend(segment.samples.into_iter().map(|sample| part.sample(sample)));
             output.notes.extend(segment.notes);
