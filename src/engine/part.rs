@@ -5,6 +5,7 @@
 //! schedules, what staff decide) is marked with places that say where in its handling an answer came about. What is
 //! created carries a number that grows with the input that created it, so that timers of several parts can be ordered.
 
+use super::input::Event;
 use super::state::State;
 use super::step::Step;
 use super::timers::{Class, Timer};
@@ -34,6 +35,12 @@ impl Part {
         hasher.write(group.as_bytes());
         // The upper half: the lower bits of this hash depend on few of the text's.
         (hasher.finish() >> 32) as u32 % self.of.max(1) == self.number
+    }
+
+    /// Whether an event belongs to this part; one that names no group concerns all parts.
+    #[must_use]
+    pub fn concerns(self, event: &Event<'_>) -> bool {
+        event.group.is_none_or(|group| self.has(group))
     }
 }
 

@@ -108,7 +108,7 @@ pub struct End {
 }
 
 /// For how many events people are looked up at once.
-const AHEAD: usize = 64;
+pub(super) const LOOKED_UP: usize = 64;
 
 /// A run on its way.
 pub struct Driver<'a> {
@@ -176,8 +176,8 @@ impl<'a> Driver<'a> {
     /// Where the sink refuses.
     pub fn batch(&mut self, events: &Merged, sink: &mut dyn Sink) -> io::Result<()> {
         let mut people = Vec::new();
-        for from in (0..events.len()).step_by(AHEAD) {
-            let some = || (from..from + AHEAD).map_while(|position| events.get(position));
+        for from in (0..events.len()).step_by(LOOKED_UP) {
+            let some = || (from..from + LOOKED_UP).map_while(|position| events.get(position));
             self.state.look_up(some(), &mut people);
             for (event, people) in some().zip(&people) {
                 self.event_of(&event, Some(*people), sink)?;

@@ -1,9 +1,9 @@
 //! One part: the engine driven over the whole log for some of its groups.
 
-use super::super::driver::{Driver, Unhappened};
+use super::super::driver::{Driver, LOOKED_UP, Unhappened};
 use super::super::misses::Misses;
 use super::Parts;
-use crate::engine::{Event, Input, Output, Part, Turn, Watch};
+use crate::engine::{Event, Input, Output, Part, People, Turn, Watch};
 use crate::log::Merged;
 use crate::time::Instant;
 use compact_str::CompactString;
@@ -67,8 +67,16 @@ impl<'a> Worker<'a> {
 
     /// Handles some events, the first of which has this number.
     pub(super) fn events(&mut self, first: u32, events: &Merged) -> Answers {
-        for (number, event) in (first..).zip(events.iter()) {
-            self.event(number, &event);
+        let mut people = Vec::new();
+        for from in (0..events.len()).step_by(LOOKED_UP) {
+            let some = || (from..from + LOOKED_UP).map_while(|position| events.get(position));
+            let part = self.part;
+            self.driver.state.look_up(some().filter(|event| part.concerns(event)), &mut people);
+            let mut people = people.iter();
+            for (number, event) in (first.saturating_add(from as u32)..).zip(some()) {
+                let known = if part.concerns(&event) { people.next() } else { None };
+                self.event(number, &event, known.copied());
+            }
         }
         self.take()
     }
@@ -90,17 +98,21 @@ impl<'a> Worker<'a> {
         self.driver.unhappened
     }
 
-    fn event(&mut self, number: u32, event: &Event<'_>) {
+    /// Handles one event; without `people` it happened in another part.
+    fn event(&mut self, number: u32, event: &Event<'_>, people: Option<People>) {
         self.last = Some(event.at);
         self.start(number, event.at);
         self.advance(number, event.at);
-        let (program, mine) = (self.driver.program, event.group.is_none_or(|group| self.part.has(group)));
-        if !mine && !program.is_decided_by_id(event.kind) {
+        let program = self.driver.program;
+        if people.is_none() && !program.is_decided_by_id(event.kind) {
             return;
         }
         let state = &mut self.driver.state;
         state.count_from(number, true);
-        let mut happening = state.resolve(program, event);
+        let (mine, mut happening) = match people {
+            Some(people) => (true, state.resolve_of(program, event, people)),
+            None => (false, state.resolve(program, event)),
+        };
         if mine && self.driver.is_left_out(&mut happening) {
             self.answers.left_out.push(number);
             return self.driver.state.leave_out(program, &happening);
