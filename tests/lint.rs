@@ -173,6 +173,61 @@ fn every_witness_shows_what_is_claimed() {
     assert!(others.iter().all(|name| shown.contains(name)), "{shown:?}");
 }
 
+#[path = "../benches/made/rules.rs"]
+mod rules_made;
+
+/// Lints made rules, and hands what is found to a look at it.
+fn made<T>(text: &str, look: impl FnOnce(&Book<'_>, Vec<Finding>) -> T) -> T {
+    let mut sources = Sources::new();
+    sources.add("made.sop", text);
+    let compiled = qun::compile_sources(sources, &Shelf);
+    let program = Program::new(compiled.plan.clone().unwrap()).unwrap();
+    let (now, platform) = (Instant::parse("2026-11-26T12:34:56+08:00").unwrap(), platform::named("wecom"));
+    let given = Given { compiled: &compiled, program: &program, contents: &Shelf, directory: None, platform, now };
+    let book = Book::new(given);
+    let found = lint(&book, &Selection::new(&["all".to_owned()], &[]).unwrap());
+    look(&book, found)
+}
+
+/// Rules of one sort, of which none has to do with another.
+fn apart(rules: usize, rule: impl Fn(usize) -> String) -> String {
+    let rule = |n| format!("rule r{n} for member in group {{ {} }}\n", rule(n));
+    format!("community {{ timezone \"Asia/Shanghai\" }}\nrole owner\n{}", (0..rules).map(rule).collect::<String>())
+}
+
+#[test]
+fn twice_as_many_rules_cost_about_twice_as_much() {
+    let effort = |text: &str| made(text, |book, found| (book.effort(), found.len()));
+    let grows = |what: &str, few: usize, of: &dyn Fn(usize) -> String| {
+        let costs: Vec<(u64, usize)> = [few, 2 * few, 4 * few].into_iter().map(|rules| effort(&of(rules))).collect();
+        assert!(costs.iter().all(|(effort, found)| *effort > 0 && *found > 0), "{what}: {costs:?}");
+        for (less, more) in costs.iter().zip(&costs[1..]) {
+            assert!(more.0 * 10 <= less.0 * 24, "{what}: {costs:?}");
+        }
+    };
+    // The copies among them have few others to be held against where there are few.
+    grows("of every sort", 400, &rules_made::playbook);
+    let never = |n| format!("on message.posted when event.links > {} and event.links < {n} do dm \"{n}\"", n + 2);
+    grows("that never act", 60, &|rules| apart(rules, never));
+    let silent = |n| format!("on no message.posted for {}h when exists(message.posted, last 1h) do mute 1h", n + 1);
+    grows("that wait", 60, &|rules| apart(rules, silent));
+    let windows = |n| format!("on message.posted when count(message.posted, last {}m) > {} do mute 1h", n + 1, n % 5);
+    grows("that count", 60, &|rules| apart(rules, windows));
+}
+
+/// Where rules are left asleep while a finding is looked for, the whole playbook shows the same.
+#[test]
+fn what_few_rules_show_all_show() {
+    let (few, of_all) = made(&rules_made::playbook(300), |book, found| {
+        let shown: Vec<_> = found.into_iter().filter_map(|finding| Some((finding.lint, finding.witness?))).collect();
+        for (lint, witness) in &shown {
+            assert_eq!(replay(witness, book.program), Ok(true), "{lint}: {witness:#?}");
+        }
+        (shown.len(), book.program.plan.handlers.len())
+    });
+    assert!(few > 50 && of_all >= 300, "{few} of {of_all}");
+}
+
 /// Other forms of what the lints of the correctness group find than those of their pages.
 const FORMS: &[(&str, &str)] = &[
     (

@@ -4,7 +4,7 @@ use super::certainty::Certainty;
 use super::happening::Happening;
 use super::input::{Directory, DirectoryGroup, DirectoryMember, DirectoryMembership, Event};
 use super::part::Stage;
-use super::program::{HushId, Program};
+use super::program::{Hush, HushId, Program};
 use super::state::{Group, Person, State, put};
 use super::step::Step;
 use super::timers::{Class, Due, Timer};
@@ -264,10 +264,17 @@ impl State {
 
     /// Subjects of these scopes begin to live with an event: from now on their silences count.
     fn watch(&mut self, program: &Program, begun: &[Scope], keys: Keys, event: &Happening) {
-        for (id, hush) in program.all_silences() {
-            if begun.contains(&hush.scope) {
+        let begins = |hush: &Hush| begun.contains(&hush.scope);
+        if let Some(cast) = &self.cast {
+            let mine =
+                cast.silences.iter().filter_map(|id| Some((*id, program.hush(*id).filter(|hush| begins(hush))?)));
+            for (id, hush) in mine.collect::<Vec<_>>() {
                 self.hush(program, id, super::react::narrow(hush.scope, keys), event);
             }
+            return;
+        }
+        for (id, hush) in program.all_silences().filter(|(_, hush)| begins(hush)) {
+            self.hush(program, id, super::react::narrow(hush.scope, keys), event);
         }
     }
 
@@ -307,6 +314,9 @@ impl State {
     /// Silences that this event breaks begin anew.
     pub(super) fn hear(&mut self, program: &Program, event: &Happening) {
         for id in &program.dispatch_of(event.kind).silences {
+            if self.cast.as_ref().is_some_and(|cast| !cast.silences.contains(id)) {
+                continue;
+            }
             let keys = program.hush(*id).and_then(|hush| super::react::keys_for(hush.scope, event.keys()));
             if let Some(keys) = keys {
                 self.hush(program, *id, keys, event);

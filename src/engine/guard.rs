@@ -95,7 +95,9 @@ impl Wake {
 impl Test {
     /// Whether a comparison can stand among these: bounds that are not of one sort have no order.
     fn fits(&self, op: Comparison, limit: &Value) -> bool {
-        let same = |bounds: &[Bound]| bounds.iter().all(|bound| discriminant(&bound.limit) == discriminant(limit));
+        // Those that are there are of one sort already.
+        let same =
+            |bounds: &[Bound]| bounds.first().is_none_or(|bound| discriminant(&bound.limit) == discriminant(limit));
         match (self, op) {
             (Test::Above(bounds), Comparison::Greater | Comparison::GreaterOrEqual)
             | (Test::Below(bounds), Comparison::Less | Comparison::LessOrEqual) => same(bounds),

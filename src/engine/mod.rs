@@ -22,6 +22,7 @@
 mod aggregate;
 mod apply;
 mod arithmetic;
+mod cast;
 mod cause;
 mod certainty;
 mod decision;
@@ -60,6 +61,7 @@ mod timers;
 mod waiting;
 mod watch;
 
+pub use cast::Cast;
 pub use cause::Cause;
 pub use certainty::Certainty;
 pub use decision::{ArgName, Args, Decision, DecisionId, Note, Output, Reason, Sample, Status};

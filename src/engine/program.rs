@@ -212,6 +212,14 @@ impl Program {
         self.silences.iter().filter_map(|hush| Some(self.plan.handlers.get(hush.handlers.first()?.index())?.item))
     }
 
+    /// The silences that a handler waits for.
+    pub(super) fn silences_of(&self, id: HandlerId) -> impl Iterator<Item = HushId> {
+        // The branches of a rule wait together, and rules stand in the order of their handlers.
+        let first = self.silences.partition_point(|hush| hush.handlers.last().is_some_and(|last| *last < id));
+        let mine = self.silences.iter().skip(first).take_while(move |hush| hush.handlers.contains(&id));
+        (first as u32..).map(HushId).zip(mine).map(|(hush, _)| hush)
+    }
+
     pub(super) fn hush(&self, id: HushId) -> Option<&Hush> {
         self.silences.get(id.index())
     }

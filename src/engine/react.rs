@@ -10,7 +10,7 @@ use super::state::{State, Who};
 use super::step::{Origin, Step};
 use super::watch::{Gate, Spent, act, show, tell};
 use crate::plan::expr::Keys;
-use crate::plan::ids::{EffectId, GroupId, HandlerId, ItemId, LatchId, MemberId, TimelineId};
+use crate::plan::ids::{EffectId, GroupId, HandlerId, ItemId, KindId, LatchId, MemberId, TimelineId};
 use crate::plan::value::Value;
 use crate::plan::{EdgeSort, Handler, Once, Scope, Select, SelectAmount, SelectBy, Subject, Timeline};
 use crate::time::Instant;
@@ -160,10 +160,16 @@ impl Step<'_> {
     pub(super) fn react(&mut self, event: &AtHand<'_>) -> Vec<Intent> {
         let dispatch = self.program.dispatch_of(event.kind);
         let mut intents = Vec::new();
-        match self.watch {
-            None => dispatch.wake.woken(event, |id| self.react_handler(id, event, &mut intents)),
+        match (&self.state.cast, self.watch) {
+            (Some(cast), _) => {
+                let mine = cast.handlers.iter().filter(|id| self.is_woken_by(**id, event.kind)).copied();
+                for id in mine.collect::<SmallVec<[HandlerId; 8]>>() {
+                    self.react_handler(id, event, &mut intents);
+                }
+            }
+            (None, None) => dispatch.wake.woken(event, |id| self.react_handler(id, event, &mut intents)),
             // Who looks on wants to know of every condition that does not hold.
-            Some(_) => dispatch.wake.all.iter().for_each(|id| self.react_handler(*id, event, &mut intents)),
+            (None, Some(_)) => dispatch.wake.all.iter().for_each(|id| self.react_handler(*id, event, &mut intents)),
         }
         for id in &dispatch.timelines {
             self.react_timeline(*id, event, &mut intents);
@@ -177,6 +183,10 @@ impl Step<'_> {
         // The order of items is that of file name, then position; the sort keeps the order within an item.
         intents.sort_by_key(|intent| intent.item);
         intents
+    }
+
+    fn is_woken_by(&self, id: HandlerId, kind: KindId) -> bool {
+        self.program.plan.handlers.get(id.index()).is_some_and(|handler| handler.events.contains(&kind))
     }
 
     fn react_handler(&mut self, id: HandlerId, event: &AtHand<'_>, intents: &mut Vec<Intent>) {

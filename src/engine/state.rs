@@ -1,5 +1,6 @@
 //! All that a run remembers. Plain data: what is not here, the engine does not know.
 
+use super::cast::Cast;
 use super::cause::Cause;
 use super::certainty::{Certainty, Doubts};
 use super::decision::DecisionId;
@@ -93,6 +94,9 @@ pub struct State {
     /// The groups that this run takes; all, where there is none.
     #[serde(skip)]
     pub(super) part: Option<Part>,
+    /// Who takes part, where not all do: a run that goes on from a snapshot is of the whole playbook.
+    #[serde(skip)]
+    pub(super) cast: Option<Cast>,
 }
 
 /// What rotates.
@@ -288,6 +292,7 @@ impl State {
             rotations: FxHashMap::default(),
             doubts: Doubts::new(program.apart),
             part: None,
+            cast: None,
         }
     }
 

@@ -169,8 +169,12 @@ impl Step<'_> {
 
     fn arm_schedules(&mut self, at: Instant) {
         let just_before = at - crate::time::Duration::from_ms(1);
-        for position in 0..self.program.plan.schedules.len() {
-            self.arm_schedule(position as u32, just_before);
+        match self.state.cast.as_ref().map(|cast| cast.schedules.clone()) {
+            Some(mine) => mine.into_iter().for_each(|position| self.arm_schedule(position, just_before)),
+            None => {
+                (0..self.program.plan.schedules.len())
+                    .for_each(|position| self.arm_schedule(position as u32, just_before));
+            }
         }
         if self.program.needs_midnight {
             let start = self.program.plan.community.calendar.period(Period::Day, 0, at).start;

@@ -154,6 +154,12 @@ impl<'a> Book<'a> {
         &self.views
     }
 
+    /// What findings have cost so far: turns of items in runs of witnesses, and boxes held against others.
+    #[must_use]
+    pub fn effort(&self) -> u64 {
+        self.runs.turns() + self.views.iter().map(|view| view.solver.met()).sum::<u64>()
+    }
+
     /// An effect of the plan.
     #[must_use]
     pub fn effect(&self, id: EffectId) -> Option<&'a Effect> {

@@ -15,6 +15,7 @@
 pub mod allow;
 pub mod baseline;
 pub mod book;
+mod casting;
 pub mod causes;
 pub mod changed;
 mod finding;

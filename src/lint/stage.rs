@@ -283,7 +283,7 @@ pub fn point(line: &Line) -> Option<Decimal> {
 /// The witness, if it shows what it claims.
 #[must_use]
 pub fn proven(book: &Book<'_>, witness: Witness) -> Option<Witness> {
-    matches!(book.runs.replay(&witness), Ok(true)).then_some(witness)
+    book.runs.shows(&witness).then_some(witness)
 }
 
 /// Something that wakes a handler, whatever its condition says of it.
@@ -307,8 +307,8 @@ pub fn waking(book: &Book<'_>, id: HandlerId, claim: &Claim) -> Option<Witness> 
     });
     let clocks = book.plan.schedules.iter().flat_map(|scheduled| {
         let mine = matches!(&scheduled.what, crate::plan::ScheduledWork::Handlers(all) if all.contains(&id));
-        let at = scheduled.schedule.next(book.now, &book.plan.community.calendar).filter(|_| mine);
-        let stages = at.into_iter().flat_map(|at| peopled(book, handler, Trigger::Clock, at));
+        let at = mine.then(|| scheduled.schedule.next(book.now, &book.plan.community.calendar));
+        let stages = at.flatten().into_iter().flat_map(|at| peopled(book, handler, Trigger::Clock, at));
         stages.map(|stage| {
             let (at, minute) = (stage.at, Duration::from_minutes(1));
             Witness { from: Some(at - minute), ..stage.witness(Some(at + minute), claim.clone()) }

@@ -1,8 +1,9 @@
 //! What shows a finding: a small log, or a date, and what comes of it. [`replay`] runs it through the engine.
 
 use super::book::Book;
+use super::casting::Casting;
 use super::platform::Unit;
-use crate::engine::{Decision, Directory, Output, Program, Reason, Status, Tested, Watch};
+use crate::engine::{Cast, Decision, Directory, Meter, Output, Program, Reason, Status, Tested, Watch, Work};
 use crate::l10n::Text;
 use crate::log::{Decoded, Decoder, OwnedEvent, read_directory};
 use crate::plan::expr::Expr;
@@ -12,7 +13,7 @@ use crate::plan::{Handler, Plan, Scope, Subject};
 use crate::simulate::{Driver, Moment, Options, Sink};
 use crate::time::{Instant, Occurrence};
 use chrono::NaiveDateTime;
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashMap;
 use serde_json::Value as Json;
 use std::cell::{Cell as Counter, OnceCell, RefCell};
 use std::io;
@@ -138,40 +139,27 @@ pub fn replay(witness: &Witness, program: &Program) -> Result<bool, String> {
     Runs::new(program).replay(witness)
 }
 
-/// Runs witnesses of one playbook: what they have in common is made once, and runs that are the same are run once.
+/// Runs witnesses of one playbook: what they have in common is made once.
 pub struct Runs<'a> {
     program: &'a Program,
     decoder: Decoder,
-    /// What was seen in runs of at most one event, by what happens: many rules are woken by the same.
-    shared: RefCell<FxHashMap<String, Rc<Seen>>>,
-    /// The same with somebody who looks on while every condition is tested.
-    watched: RefCell<FxHashMap<String, Rc<Watched>>>,
-    /// The plan without its rules, for what a condition comes to.
-    bare: OnceCell<Plan>,
+    casting: Casting<'a>,
+    turns: Turns,
+    /// One rule, which never acts, for what conditions come to: by what wakes it and whom it is about.
+    probes: RefCell<FxHashMap<(KindId, Scope), Rc<Program>>>,
+    /// The playbook with a rule for each effect that carries it out on every message.
+    carriers: OnceCell<Option<Program>>,
 }
 
-/// What was seen in a run, and the conditions that did not hold, by where they lie.
-struct Watched {
-    seen: Rc<Seen>,
-    missed: FxHashSet<usize>,
-}
-
-/// Looks on while conditions are tested, and keeps those that do not hold.
+/// Counts how often an item had its turn.
 #[derive(Default)]
-struct Missing(RefCell<FxHashSet<usize>>);
+struct Turns(Counter<u64>);
 
-impl Watch for Missing {
-    fn wants(&self, _item: ItemId) -> bool {
-        true
-    }
-
-    fn missed(&self, missed: &Tested<'_>) {
-        self.0.borrow_mut().insert(std::ptr::from_ref(missed.condition).addr());
+impl Meter for Turns {
+    fn turn(&self, work: Work) {
+        self.0.set(self.0.get() + u64::from(matches!(work, Work::Item(_))));
     }
 }
-
-/// How many runs are kept to be shared.
-const SHARED: usize = 64;
 
 impl<'a> Runs<'a> {
     /// Nothing has run yet.
@@ -180,88 +168,93 @@ impl<'a> Runs<'a> {
         Runs {
             program,
             decoder: Decoder::new(&program.plan),
-            shared: RefCell::default(),
-            watched: RefCell::default(),
-            bare: OnceCell::new(),
+            casting: Casting::new(program),
+            turns: Turns::default(),
+            probes: RefCell::default(),
+            carriers: OnceCell::new(),
         }
     }
 
-    /// Runs a witness; says whether its claim holds, or why it cannot be run.
+    /// Runs a witness in the whole playbook; says whether its claim holds, or why it cannot be run.
     ///
     /// # Errors
     /// Where its events or its directory do not fit the playbook.
     pub fn replay(&self, witness: &Witness) -> Result<bool, String> {
-        let probed = self.probed(witness)?;
-        let program = probed.as_ref().unwrap_or(self.program);
+        self.whole(witness, None)
+    }
+
+    /// Whether a witness shows what it claims; rules that have no say in it are left asleep.
+    #[must_use]
+    pub fn shows(&self, witness: &Witness) -> bool {
+        let carried = match &witness.claim {
+            Claim::Carried(id, claim) if self.casting.is_moment(witness) => {
+                matches!(**claim, Claim::Acts(_)).then_some(*id)
+            }
+            _ => None,
+        };
+        let came = match carried.zip(self.carriers.get_or_init(|| carriers(&self.program.plan)).as_ref()) {
+            Some((id, program)) => {
+                let own = HandlerId((self.program.plan.handlers.len() + id.index()) as u32);
+                self.come_to(witness, program, Some(Cast::new(program, vec![own], Vec::new())))
+            }
+            None => self.whole(witness, self.casting.of(witness)),
+        };
+        came == Ok(true)
+    }
+
+    /// How often an item had its turn in all runs so far: what they have cost, on every machine the same.
+    #[must_use]
+    pub fn turns(&self) -> u64 {
+        self.turns.0.get()
+    }
+
+    fn whole(&self, witness: &Witness, cast: Option<Cast>) -> Result<bool, String> {
+        match &witness.claim {
+            Claim::Truth { kind, scope, .. } => self.come_to(witness, &*self.probe(*kind, *scope)?, None),
+            Claim::Carried(effect, _) => {
+                let mut plan = self.program.plan.clone();
+                let posted = super::causes::kind_named(&plan, "message.posted").ok_or("there are no messages")?;
+                plan.handlers.push(rule(Scope::Membership, posted, None, vec![*effect]));
+                self.come_to(witness, &made(plan)?, cast)
+            }
+            _ => self.come_to(witness, self.program, cast),
+        }
+    }
+
+    fn come_to(&self, witness: &Witness, program: &Program, cast: Option<Cast>) -> Result<bool, String> {
         let looks = Looks::new(witness, program);
         let watch = looks.item.is_some().then_some(&looks as &dyn Watch);
-        let seen = match (&witness.claim, witness.events.len() > 1 || probed.is_some()) {
-            // Who looks on has every condition tested: only where the claim is about one.
-            (Claim::PassesOver(..), _) | (_, true) => Rc::new(self.run(witness, program, watch)?),
-            (Claim::Refuses(_), false) => {
-                let watched = self.watched(witness)?;
-                let missed = |condition: &&&Expr| watched.missed.contains(&std::ptr::from_ref(**condition).addr());
-                looks.missed.set(looks.conditions.iter().filter(missed).count());
-                Rc::clone(&watched.seen)
-            }
-            (_, false) => self.shared(witness)?,
-        };
+        let seen = self.run(witness, program, cast, watch)?;
         Ok(is_so(&witness.claim, witness, program, &seen, &looks))
     }
 
-    /// The playbook with one more rule, where a claim needs one: which asks for the opposite of what a condition is said
-    /// to come to, or carries an effect out.
-    fn probed(&self, witness: &Witness) -> Result<Option<Program>, String> {
-        let plan = &self.program.plan;
-        let rule = |scope, kind, when, effects| Handler {
-            item: ItemId::default(),
-            place: PlaceId::default(),
-            subject: Subject { scope, ..Subject::default() },
-            events: vec![kind],
-            silences: Vec::new(),
-            when,
-            select: None,
-            effects,
-            otherwise: Vec::new(),
-            once: None,
-        };
-        let (mut plan, handler) = match &witness.claim {
-            Claim::Truth { kind, scope, condition, truth } => {
-                let asked = if *truth { Expr::Not(condition.clone()) } else { (**condition).clone() };
-                // Other rules have no say in what a condition comes to, and there may be thousands of them.
-                let bare = self.bare.get_or_init(|| Plan { handlers: Vec::new(), ..plan.clone() });
-                (bare.clone(), rule(*scope, *kind, Some(asked), Vec::new()))
-            }
-            Claim::Carried(effect, _) => {
-                let posted = super::causes::kind_named(plan, "message.posted").ok_or("there are no messages")?;
-                (plan.clone(), rule(Scope::Membership, posted, None, vec![*effect]))
-            }
-            // Most witnesses run in the playbook as it is: a copy of it costs more than the run.
-            _ => return Ok(None),
-        };
-        plan.handlers.push(handler);
-        Program::new(plan).map(Some).map_err(|error| error.to_string())
+    /// A program in which a condition can be looked at whenever an event of a kind happens.
+    fn probe(&self, kind: KindId, scope: Scope) -> Result<Rc<Program>, String> {
+        if let Some(known) = self.probes.borrow().get(&(kind, scope)) {
+            return Ok(Rc::clone(known));
+        }
+        // Rules have no say in what a condition comes to at one event, and there may be thousands of them.
+        let (effects, schedules, places) = Default::default();
+        let never = rule(scope, kind, Some(Expr::Const(Value::Bool(false))), Vec::new());
+        let plan = Plan { handlers: vec![never], effects, schedules, places, ..self.program.plan.clone() };
+        let probe = Rc::new(made(plan)?);
+        self.probes.borrow_mut().insert((kind, scope), Rc::clone(&probe));
+        Ok(probe)
     }
 
-    fn shared(&self, witness: &Witness) -> Result<Rc<Seen>, String> {
-        let run = || Ok(self.run(witness, self.program, None)?.into());
-        kept(&self.shared, witness, run)
-    }
-
-    fn watched(&self, witness: &Witness) -> Result<Rc<Watched>, String> {
-        kept(&self.watched, witness, || {
-            let missing = Missing::default();
-            let seen = Rc::new(self.run(witness, self.program, Some(&missing))?);
-            Ok(Rc::new(Watched { seen, missed: missing.0.into_inner() }))
-        })
-    }
-
-    fn run(&self, witness: &Witness, program: &Program, watch: Option<&dyn Watch>) -> Result<Seen, String> {
+    fn run(
+        &self,
+        witness: &Witness,
+        program: &Program,
+        cast: Option<Cast>,
+        watch: Option<&dyn Watch>,
+    ) -> Result<Seen, String> {
         let events = witness.events.iter().map(|event| decoded(&self.decoder, event));
         let events: Vec<OwnedEvent> = events.collect::<Result<_, _>>()?;
         let directory = directory(witness, program)?;
         let options = Options { from: witness.from, to: witness.until, ..Options::default() };
-        let mut driver = Driver::new(program, options).with_directory(directory.as_ref()).with_watch(watch);
+        let driver = Driver::new(program, options).with_directory(directory.as_ref()).with_cast(cast);
+        let mut driver = driver.with_watch(watch).with_meter(Some(&self.turns));
         let mut seen = Seen::default();
         for event in &events {
             driver.event(&event.event(), &mut seen).map_err(|error| error.to_string())?;
@@ -271,23 +264,33 @@ impl<'a> Runs<'a> {
     }
 }
 
-/// What a run came to, kept for the next that is the same.
-fn kept<T>(
-    runs: &RefCell<FxHashMap<String, Rc<T>>>,
-    witness: &Witness,
-    run: impl FnOnce() -> Result<Rc<T>, String>,
-) -> Result<Rc<T>, String> {
-    let Witness { directory, from, until, events, .. } = witness;
-    let key = format!("{from:?} {until:?} {directory} {events:?}");
-    if let Some(came) = runs.borrow().get(&key) {
-        return Ok(Rc::clone(came));
+/// A rule of no item.
+fn rule(scope: Scope, kind: KindId, when: Option<Expr>, effects: Vec<EffectId>) -> Handler {
+    Handler {
+        item: ItemId::default(),
+        place: PlaceId::default(),
+        subject: Subject { scope, ..Subject::default() },
+        events: vec![kind],
+        silences: Vec::new(),
+        when,
+        select: None,
+        effects,
+        otherwise: Vec::new(),
+        once: None,
     }
-    let came = run()?;
-    let mut runs = runs.borrow_mut();
-    if runs.len() < SHARED {
-        runs.insert(key, Rc::clone(&came));
-    }
-    Ok(came)
+}
+
+/// A plan with a rule for each effect that carries it out on every message.
+fn carriers(plan: &Plan) -> Option<Program> {
+    let posted = super::causes::kind_named(plan, "message.posted")?;
+    let mut plan = plan.clone();
+    let effects = (0..plan.effects.len() as u32).map(EffectId);
+    plan.handlers.extend(effects.map(|id| rule(Scope::Membership, posted, None, vec![id])));
+    made(plan).ok()
+}
+
+fn made(plan: Plan) -> Result<Program, String> {
+    Program::new(plan).map_err(|error| error.to_string())
 }
 
 /// Looks on while the condition that a witness is about is tested.

@@ -1,7 +1,7 @@
 //! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
 
 use crate::engine::{
-    Directory, Event, Happening, Input, Meter, Onlookers, Output, People, Program, State, Watch, step_before,
+    Cast, Directory, Event, Happening, Input, Meter, Onlookers, Output, People, Program, State, Watch, step_before,
 };
 use crate::log::{LogError, LogReader, Merged};
 use crate::time::Instant;
@@ -145,6 +145,15 @@ impl<'a> Driver<'a> {
     #[must_use]
     pub fn with_directory(self, directory: Option<&'a Directory>) -> Driver<'a> {
         Driver { directory, ..self }
+    }
+
+    /// These rules alone, all others asleep; flows, segments, tiers, ladders and limits take part as ever.
+    #[must_use]
+    pub fn with_cast(mut self, cast: Option<Cast>) -> Driver<'a> {
+        if let Some(cast) = cast {
+            self.state = self.state.with_cast(cast);
+        }
+        self
     }
 
     /// Somebody who looks on while conditions are tested.

@@ -8,6 +8,7 @@ use crate::plan::Plan;
 use crate::plan::expr::{Aggregate, Comparison, Expr, Function};
 use crate::plan::value::Value;
 use rust_decimal::Decimal;
+use std::cell::Cell as Counter;
 
 /// What a condition is to come to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -59,6 +60,8 @@ pub struct Solver<'p> {
     terms: Terms<'p>,
     /// What constants alone decide counts as undecided: such a part is a switch that somebody may turn.
     switches: bool,
+    /// How many boxes have been held against others.
+    met: Counter<u64>,
 }
 
 type Found = Result<Region, TooMany>;
@@ -67,13 +70,19 @@ impl<'p> Solver<'p> {
     /// A solver for conditions looked at in one scene.
     #[must_use]
     pub fn new(plan: &'p Plan, scene: Scene) -> Solver<'p> {
-        Solver { terms: Terms::new(plan, scene), switches: false }
+        Solver { terms: Terms::new(plan, scene), switches: false, met: Counter::new(0) }
     }
 
     /// The same, for whom what constants alone decide is undecided.
     #[must_use]
     pub fn with_switches(self) -> Solver<'p> {
         Solver { switches: true, ..self }
+    }
+
+    /// How many boxes it has held against others so far: what its answers have cost, on every machine the same.
+    #[must_use]
+    pub fn met(&self) -> u64 {
+        self.met.get()
     }
 
     /// The terms met so far.
@@ -143,6 +152,7 @@ impl<'p> Solver<'p> {
     /// Where there are too many boxes.
     pub fn meet(&self, one: &Region, two: &Region) -> Found {
         let mut both = Region::none();
+        self.met.set(self.met.get() + (one.0.len() * two.0.len()) as u64);
         for a in &one.0 {
             for b in &two.0 {
                 if let Some(cube) = a.meet(b).filter(|cube| self.terms.is_possible(cube)) {

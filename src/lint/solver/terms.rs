@@ -4,12 +4,13 @@ use super::cell::{Cell, Set, Symbol};
 use super::line::{Cut, Line};
 use super::region::{Cube, TermId};
 use crate::plan::expr::{Aggregate, Arithmetic, Comparison, Expr, Function, Population, Window};
-use crate::plan::ids::KindId;
+use crate::plan::ids::{KindId, SeriesId};
 use crate::plan::value::Value;
 use crate::plan::{Carries, KeyPart, Plan, Scope, Series};
 use crate::time::Duration;
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 /// What wakes those whose conditions are looked at.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -83,6 +84,9 @@ enum Tie {
     Order(TermId, TermId, TermId),
 }
 
+/// What functions over the past have in common that look at the same events.
+type Family = (SeriesId, Box<[Expr]>, Option<Expr>);
+
 /// All terms of a solver.
 #[derive(Clone, Debug)]
 pub struct Terms<'p> {
@@ -91,11 +95,22 @@ pub struct Terms<'p> {
     terms: Vec<Term>,
     index: FxHashMap<Expr, TermId>,
     ties: FxHashMap<TermId, Vec<Tie>>,
+    /// Counts and times since the last, numbered by what they look at.
+    families: FxHashMap<Family, u32>,
+    family_of: FxHashMap<TermId, u32>,
 }
 
 impl<'p> Terms<'p> {
     pub(super) fn new(plan: &'p Plan, scene: Scene) -> Terms<'p> {
-        Terms { plan, scene, terms: Vec::new(), index: FxHashMap::default(), ties: FxHashMap::default() }
+        Terms {
+            plan,
+            scene,
+            terms: Vec::new(),
+            index: FxHashMap::default(),
+            ties: FxHashMap::default(),
+            families: FxHashMap::default(),
+            family_of: FxHashMap::default(),
+        }
     }
 
     /// The plan whose conditions are looked at.
@@ -337,41 +352,56 @@ impl<'p> Terms<'p> {
 
     // ---- how terms bound each other -----------------------------------------------------------------------------
 
+    /// Notes the family of a term.
     fn tie(&mut self, id: TermId) {
-        let Some(Expr::Aggregate(new)) = self.get(id).map(|term| term.expr.clone()) else { return };
-        let mut ties = Vec::new();
-        for (other, term) in self.iter().filter(|(other, _)| *other != id) {
-            let Expr::Aggregate(known) = &term.expr else { continue };
-            if (known.series, &known.key, &known.rest) != (new.series, &new.key, &new.rest) {
-                continue;
-            }
-            match (new.function, known.function) {
-                (Function::Count, Function::Count) if is_within(&new.window, &known.window) => {
-                    ties.push(Tie::Below(id, other));
-                }
-                (Function::Count, Function::Count) if is_within(&known.window, &new.window) => {
-                    ties.push(Tie::Below(other, id));
-                }
-                (Function::Count, Function::Since) if known.window == Window::Ever => {
-                    ties.extend(trailing(&new.window).map(|during| Tie::Since(id, other, during)));
-                }
-                (Function::Since, Function::Count) if new.window == Window::Ever => {
-                    ties.extend(trailing(&known.window).map(|during| Tie::Since(other, id, during)));
-                }
-                _ => {}
-            }
+        let Some(Expr::Aggregate(new)) = self.get(id).map(|term| &term.expr) else { return };
+        if !matches!(new.function, Function::Count | Function::Since) {
+            return;
         }
-        for tie in ties {
-            let (Tie::Below(a, b) | Tie::Since(a, b, _) | Tie::Order(_, a, b)) = tie;
-            self.ties.entry(a).or_default().push(tie);
-            self.ties.entry(b).or_default().push(tie);
+        let family: Family = (new.series, new.key.clone(), new.rest.clone());
+        let next = self.families.len() as u32;
+        let number = *self.families.entry(family).or_insert(next);
+        self.family_of.insert(id, number);
+    }
+
+    /// How two functions over the past of one family bound each other.
+    fn relation(&self, one: TermId, other: TermId) -> Option<Tie> {
+        let (Expr::Aggregate(a), Expr::Aggregate(b)) = (&self.get(one)?.expr, &self.get(other)?.expr) else {
+            return None;
+        };
+        match (a.function, b.function) {
+            (Function::Count, Function::Count) if is_within(&a.window, &b.window) => Some(Tie::Below(one, other)),
+            (Function::Count, Function::Count) if is_within(&b.window, &a.window) => Some(Tie::Below(other, one)),
+            (Function::Count, Function::Since) if b.window == Window::Ever => {
+                trailing(&a.window).map(|during| Tie::Since(one, other, during))
+            }
+            (Function::Since, Function::Count) if a.window == Window::Ever => {
+                trailing(&b.window).map(|during| Tie::Since(other, one, during))
+            }
+            _ => None,
         }
+    }
+
+    /// Whether no two functions over the past of one family contradict each other.
+    fn agree(&self, cube: &Cube) -> bool {
+        let mut kin = cube.0.keys().filter_map(|id| Some((*id, *self.family_of.get(id)?)));
+        let mut before: SmallVec<[(TermId, u32); 4]> = SmallVec::new();
+        kin.all(|(id, family)| {
+            let mut others = before.iter().filter(|(_, of)| *of == family);
+            let agrees = others.all(|(other, _)| self.relation(*other, id).is_none_or(|tie| self.allows(tie, cube)));
+            before.push((id, family));
+            agrees
+        })
     }
 
     /// Whether nothing is known that speaks against a box.
     #[must_use]
     pub fn is_possible(&self, cube: &Cube) -> bool {
-        cube.0.keys().all(|term| self.ties.get(term).is_none_or(|ties| ties.iter().all(|tie| self.allows(*tie, cube))))
+        self.agree(cube)
+            && cube
+                .0
+                .keys()
+                .all(|term| self.ties.get(term).is_none_or(|ties| ties.iter().all(|tie| self.allows(*tie, cube))))
     }
 
     fn cell<'c>(&'c self, cube: &'c Cube, id: TermId) -> Option<&'c Cell> {
