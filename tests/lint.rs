@@ -32,6 +32,7 @@ use qun::time::Instant;
 use std::collections::BTreeSet;
 use std::path::Path;
 use std::process::{Command, Output};
+use std::sync::OnceLock;
 
 const TODAY: &str = "2026-11-26T12:00:00+08:00";
 
@@ -499,19 +500,74 @@ fn findings_are_written_in_every_form() {
     assert!(chinese.contains("没有任何地方发送文案 `unsaid`"), "{chinese}");
 }
 
+/// The schema that OASIS publishes.
+fn schema_of_sarif() -> &'static jsonschema::Validator {
+    static SCHEMA: OnceLock<jsonschema::Validator> = OnceLock::new();
+    SCHEMA.get_or_init(|| {
+        let published = include_str!("data/sarif-schema-2.1.0.json");
+        // One pattern has a bracket that closes nothing, which only some readers of patterns take for itself.
+        let plain = published.replace("-[a-zA-Z]{2}]?$", "-[a-zA-Z]{2}\\\\]?$");
+        assert_ne!(plain, published);
+        jsonschema::draft7::new(&serde_json::from_str(&plain).unwrap()).unwrap()
+    })
+}
+
+/// What is written as SARIF, which keeps to its schema.
+fn sarif(arguments: &[&str]) -> serde_json::Value {
+    let output = qun(&[&["lint", "--format", "sarif", "--today", "2026-11-26"], arguments].concat());
+    let written: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    let wrong: Vec<String> =
+        schema_of_sarif().iter_errors(&written).map(|error| format!("{}: {error}", error.instance_path())).collect();
+    assert!(wrong.is_empty(), "{arguments:?}: {wrong:#?}");
+    let read: serde_sarif::sarif::Sarif = serde_json::from_value(written.clone()).unwrap();
+    // Whatever the typed form does not know would be missing when it is written again.
+    assert_eq!(serde_json::to_value(&read).unwrap(), written);
+    written
+}
+
 #[test]
 fn sarif_is_sarif() {
     let club = folder(
         "lint-sarif",
         &SOP.replace("message unsaid", "# allow(message-unused) reason=\"later\"\nmessage unsaid"),
     );
-    let written: serde_json::Value =
-        serde_json::from_str(&text(&qun(&["lint", club.to_str().unwrap(), "--format", "sarif"]))).unwrap();
-    let read: serde_sarif::sarif::Sarif = serde_json::from_value(written.clone()).unwrap();
-    // Whatever the typed form does not know would be missing when it is written again.
-    assert_eq!(serde_json::to_value(&read).unwrap(), written);
+    let written = sarif(&[club.to_str().unwrap()]);
+    let runs = serde_json::json!({ "version": "2.1.0", "runs": [{ "tool": {} }] });
+    assert!(!schema_of_sarif().is_valid(&runs), "a tool without a driver is none");
     let suppressed = written["runs"][0]["results"].as_array().unwrap().iter().find(|r| r["ruleId"] == "message-unused");
     assert_eq!(suppressed.unwrap()["suppressions"][0]["justification"], "later");
+}
+
+/// With fixes, witnesses and other places, in both tongues, with a log, of several playbooks, of none with findings.
+#[test]
+fn sarif_keeps_to_its_schema_whatever_it_tells() {
+    let results = |written: &serde_json::Value| written["runs"][0]["results"].as_array().unwrap().clone();
+    for lang in ["en", "zh"] {
+        let told = results(&sarif(&["tests/lint/flawed", "--select", "all", "--lang", lang]));
+        for part in ["fixes", "relatedLocations"] {
+            assert!(told.iter().any(|result| result[part].as_array().is_some_and(|all| !all.is_empty())), "{part}");
+        }
+    }
+    let (log, help) = ("tests/data/irc-ubuntu-slice.jsonl.zst", "playbooks/help-channel");
+    assert!(results(&sarif(&[help, "--log", log])).iter().any(|result| result["ruleId"] == "log-threshold"));
+    assert!(!results(&sarif(&["playbooks/reading-club", "tests/lint/flawed", "--platform", "wecom"])).is_empty());
+    assert!(results(&sarif(&["playbooks/flash-sale", "--select", "correctness"])).is_empty());
+}
+
+/// Another reader counts in it what the other forms tell.
+#[test]
+fn junit_is_read_as_it_was_meant() {
+    let of = |format: &str| {
+        let playbooks = ["lint", "tests/lint/flawed", "playbooks/reading-club"];
+        text(&qun(&[&playbooks[..], &["--today", "2026-11-26", "--ignore", "suspicious", "--format", format]].concat()))
+    };
+    let report = quick_junit::Report::deserialize_from_str(&of("junit")).unwrap();
+    let found = of("short").lines().count();
+    assert!(found > 3, "{}", of("short"));
+    assert_eq!((report.failures, report.tests, report.errors), (found, found + 1, 0));
+    let suites: Vec<(&str, usize)> =
+        report.test_suites.iter().map(|suite| (suite.name.as_str(), suite.failures)).collect();
+    assert_eq!(suites, [("tests/lint/flawed", found), ("playbooks/reading-club", 0)]);
 }
 
 #[test]
