@@ -9,7 +9,7 @@ use super::subject::Kinds;
 use super::types::Type;
 use crate::plan::expr::Expr;
 use crate::plan::ids::{NameId, TimelineId};
-use crate::plan::{Edge, EdgeSort, Goal, Scope, Step, StepAt, Subject, Timeline};
+use crate::plan::{Edge, EdgeSort, Goal, OnChange, Scope, Step, StepAt, Subject, Timeline};
 use crate::syntax::tree::{self, EdgeKind, Flow, StepTime, Word};
 use crate::time::TimeOfDay;
 use std::collections::BTreeSet;
@@ -48,6 +48,8 @@ impl Lower<'_> {
             goal: self.goal(flow, &env),
             anchor: self.anchor(flow, &env),
             once: flow.once.as_ref().and_then(|once| self.once(once)),
+            on_change: self.change_policy(flow),
+            pinned: None,
             steps: self.steps(flow, &env, &mut item),
         };
         self.set_timeline(id, timeline);
@@ -115,6 +117,21 @@ impl Lower<'_> {
         }
         let anchor = flow.anchors.first()?;
         Some(self.value(anchor, env, &Type::Time, "of-anchor").expr)
+    }
+
+    /// What becomes of subjects in flight when the playbook changes; they follow, where nothing is said.
+    fn change_policy(&mut self, flow: &Flow) -> OnChange {
+        let Some(word) = flow.on_change.as_ref().map(|on_change| &on_change.word) else { return OnChange::Follow };
+        match word.text.as_str() {
+            "pin" => OnChange::Pin,
+            "follow" => OnChange::Follow,
+            "drop" => OnChange::Drop,
+            _ => {
+                let available = ["pin", "follow", "drop"].map(str::to_owned).to_vec();
+                self.error(NameError::Unknown { what: "noun-choice", name: word.clone(), available, declare: None });
+                OnChange::Follow
+            }
+        }
     }
 
     // ---- steps --------------------------------------------------------------------------------------------

@@ -52,7 +52,7 @@ impl Certainty {
 }
 
 /// Where what was recorded and what would have been part ways.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Doubts {
     /// Whether the playbook looks at each group for itself: then so do doubts about members.
     apart: bool,

@@ -22,7 +22,7 @@ use smallvec::SmallVec;
 use std::sync::Arc;
 
 /// A run on its way.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Run {
     pub(super) timeline: TimelineId,
     pub(super) who: Who,

@@ -14,7 +14,7 @@ use crate::time::{Duration, Instant};
 use serde::{Deserialize, Serialize};
 
 /// Actions that wait together.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Hold {
     pub(super) actions: Vec<Pending>,
     pub(super) until: Until,

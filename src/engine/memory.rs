@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 /// Something remembered by a subject's number (see [`State::number`](super::state::State::number)) and, where the item
 /// is kept `per` a value, by that too. Where nothing is remembered, it takes no room and a look costs next to nothing.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Memory<T> {
     plain: FxHashMap<u32, T>,
     per: FxHashMap<u32, FxHashMap<Value, T>>,
@@ -91,7 +91,7 @@ impl<T: Default> Memory<T> {
 }
 
 /// What few have: where it is as at the beginning, it takes the room of a pointer.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Rare<T>(Option<Box<T>>);
 
 impl<T> Default for Rare<T> {

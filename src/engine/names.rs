@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::cmp::Ordering;
 
 /// Ids as a log spells them, each with a small number, and their order.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub(super) struct Names<T> {
     number: FxHashMap<CompactString, u32>,
     text: Vec<CompactString>,

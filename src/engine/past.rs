@@ -60,7 +60,7 @@ pub(super) enum Which {
 }
 
 /// All pasts of one series.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct SeriesState {
     /// By the number of the subject: the position in `pasts`, plus one; 0 where there is none.
     by_number: Vec<u32>,
@@ -75,7 +75,7 @@ pub(super) struct SeriesState {
 }
 
 /// The past of one key.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Past {
     /// The number of its subject, where the key is one.
     number: u32,
@@ -86,7 +86,7 @@ pub(super) struct Past {
 }
 
 /// What few series keep.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct More {
     /// As many as the series has columns; those of which no rows are kept stay empty.
     columns: SmallVec<[Column; 1]>,
@@ -95,13 +95,13 @@ struct More {
 }
 
 /// What endless windows need without keeping rows.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Totals {
     pub(super) count: u64,
     columns: SmallVec<[TotalColumn; 1]>,
 }
 
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 struct TotalColumn {
     first: Value,
     last: Value,

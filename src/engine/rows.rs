@@ -11,7 +11,7 @@ use smallvec::SmallVec;
 const SLACK: usize = 8;
 
 /// The times of rows, the earliest first; one or two take no room of their own.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Times {
     times: SmallVec<[Instant; 2]>,
     dropped: u32,
@@ -52,7 +52,7 @@ impl Times {
 }
 
 /// One column of rows.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) enum Column {
     Values(Tail<Value>),
     Sums(Sums),
@@ -110,7 +110,7 @@ impl Column {
 }
 
 /// A list that shrinks at the beginning.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Tail<T> {
     items: Vec<T>,
     dropped: usize,
@@ -145,7 +145,7 @@ impl<T> Tail<T> {
 /// Numbers or amounts, added up: the sum of any rows in a row is one subtraction.
 ///
 /// Exact: what is added has few digits, so that no sum is ever rounded; a value that has more is refused.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Sums {
     rows: Tail<Sum>,
     /// What had come together before the first row.

@@ -43,7 +43,7 @@ impl Who {
 }
 
 /// The state of a run.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub struct State {
     /// The time of the last input.
     pub(super) now: Instant,
@@ -118,7 +118,7 @@ pub(super) struct Rotation {
 }
 
 /// Since when an event has been missing.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Silence {
     pub(super) since: Instant,
     pub(super) sequence: u64,
@@ -141,7 +141,7 @@ pub(super) struct Standing {
 }
 
 /// When something last fired `once` for each subject.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Fired {
     pub(super) at: Memory<Instant>,
     /// How much was remembered after what has no effect any more was last forgotten.
@@ -162,7 +162,7 @@ impl Fired {
 }
 
 /// A person over all groups.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Person {
     pub(super) profile: Rare<Profile>,
     /// Every membership there ever was.
@@ -175,7 +175,7 @@ pub(super) struct Person {
 }
 
 /// What is known of a person beyond the memberships.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Profile {
     pub(super) name: Option<Arc<str>>,
     pub(super) tags: SmallVec<[NameId; 4]>,
@@ -211,7 +211,7 @@ pub(super) struct Group {
 }
 
 /// One person in one group: a membership, or a pair that an event names and that never was one.
-#[derive(Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
 pub(super) struct Membership {
     pub(super) group: GroupId,
     pub(super) member: MemberId,
@@ -224,7 +224,7 @@ pub(super) struct Membership {
 }
 
 /// What is known of a membership beyond its time.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Card {
     /// The member's name in the group.
     pub(super) name: Option<Arc<str>>,

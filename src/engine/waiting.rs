@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use std::ops::{Deref, DerefMut};
 
 /// Something whose changes are counted: who keeps a copy sees whether it may have changed since.
-#[derive(Debug, Default, Serialize, Deserialize)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub(super) struct Noted<T> {
     value: T,
     changes: u64,

@@ -206,7 +206,7 @@ pub struct Attribute {
 }
 
 /// A message.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Message {
     pub name: NameId,
     pub params: Vec<String>,
@@ -216,7 +216,7 @@ pub struct Message {
 }
 
 /// What a message says.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Body {
     /// Texts that rotate per group; most messages have one.
     Texts(Vec<Template>),
@@ -225,7 +225,7 @@ pub enum Body {
 }
 
 /// A set of messages that rotates per group.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Pool {
     pub name: NameId,
     pub members: Vec<MessageId>,
@@ -234,7 +234,7 @@ pub struct Pool {
 }
 
 /// A named value of a subject.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Let {
     pub name: NameId,
     pub scope: Scope,
@@ -242,7 +242,7 @@ pub struct Let {
 }
 
 /// A named condition.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Segment {
     pub name: NameId,
     pub scope: Scope,
@@ -441,7 +441,41 @@ pub struct Timeline {
     /// A time; the start where there is none (or where it is unknown).
     pub anchor: Option<Expr>,
     pub once: Option<Once>,
+    pub on_change: OnChange,
+    /// Where it is the flow of an older version of the playbook, on which subjects finish.
+    pub pinned: Option<Pinned>,
     pub steps: Vec<Step>,
+}
+
+/// What becomes of subjects in flight when another version of the playbook takes over.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OnChange {
+    /// They go on in the new version.
+    #[default]
+    Follow,
+    /// They finish on the version on which they started.
+    Pin,
+    /// Their journeys end.
+    Drop,
+}
+
+impl OnChange {
+    /// Its word in the language.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            OnChange::Follow => "follow",
+            OnChange::Pin => "pin",
+            OnChange::Drop => "drop",
+        }
+    }
+}
+
+/// Marks a timeline of an older version.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Pinned {
+    /// The flow that has taken its place, if there is one: it begins nothing for who is still on the older one.
+    pub successor: Option<TimelineId>,
 }
 
 /// What an event does to a run. For one event stops come before updates, restarts and starts.
@@ -468,7 +502,7 @@ pub struct Goal {
 }
 
 /// A step of a timeline.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Step {
     pub place: PlaceId,
     pub at: StepAt,
@@ -477,7 +511,7 @@ pub struct Step {
 }
 
 /// When a step comes.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum StepAt {
     /// At the start of the run, wherever the anchor is.
     Start,
@@ -607,7 +641,7 @@ pub enum LimitElse {
 }
 
 /// One action of an item.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Effect {
     pub item: ItemId,
     /// Where it is written.
@@ -624,7 +658,7 @@ pub struct Effect {
 }
 
 /// `needs approval by ROLE within D else drop|proceed`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Approval {
     /// One approval for all actions of the firing that say so.
     pub one: bool,
@@ -634,7 +668,7 @@ pub struct Approval {
 }
 
 /// What an effect does.
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Act {
     Say {
         how: Say,
@@ -719,7 +753,7 @@ pub enum Say {
     Warn,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Said {
     Message { message: MessageId, args: Vec<Expr> },
     Text(Template),
@@ -727,7 +761,7 @@ pub enum Said {
 }
 
 /// `task NAME "…" for ROLE due … otherwise do …`
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Task {
     pub name: Option<NameId>,
     pub title: Template,
@@ -736,7 +770,7 @@ pub struct Task {
     pub otherwise: Vec<EffectId>,
 }
 
-#[derive(Clone, Debug, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Due {
     /// After the task was given.
     After(Expr),

@@ -341,6 +341,8 @@ pub enum Part {
     Scope,
     /// `at HH:MM`
     AtTime,
+    /// What becomes of subjects in flight.
+    ChangePolicy,
     /// The words of a message
     Words,
 }

@@ -32,7 +32,7 @@ pub enum Sort {
     Period,
     /// What a `since` window begins with.
     Moment,
-    /// What happens when nobody approves.
+    /// What happens when nobody approves, or when the playbook changes.
     Choice,
     /// A setting of the community.
     Setting,
@@ -143,6 +143,7 @@ pub const TABLE: &[Keyword] = &[
     k(Sort::Clause, "kw_restart", "restart", "重新开始"),
     k(Sort::Clause, "kw_goal", "goal", "目标"),
     k(Sort::Clause, "kw_anchor", "anchor", "基准"),
+    k(Sort::Clause, "kw_on_change", "on change", "改版时"),
     k(Sort::Clause, "kw_at_once", "at once", "立即"),
     k(Sort::Clause, "kw_after", "after", "之后"),
     k(Sort::Clause, "kw_at", "at", "于"),
@@ -286,6 +287,8 @@ pub const TABLE: &[Keyword] = &[
     k(Sort::Moment, "", "joined", "入群"),
     k(Sort::Choice, "", "drop", "放弃"),
     k(Sort::Choice, "", "proceed", "照办"),
+    k(Sort::Choice, "", "pin", "固定"),
+    k(Sort::Choice, "", "follow", "跟随"),
     k(Sort::Setting, "", "timezone", "时区"),
     k(Sort::Setting, "", "currency", "币种"),
     k(Sort::Setting, "", "name", "名字"),

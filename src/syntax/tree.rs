@@ -354,8 +354,19 @@ pub struct Flow {
     pub anchors: Vec<Expr>,
     /// How often at most.
     pub once: Option<Once>,
+    /// What becomes of subjects in flight when the playbook changes.
+    pub on_change: Option<OnChange>,
     /// The steps, as written.
     pub steps: Vec<Step>,
+}
+
+/// `on change pin`
+#[derive(Clone, Debug)]
+pub struct OnChange {
+    /// `pin`, `follow` or `drop`; another word is told by the checker.
+    pub word: Word,
+    /// Where it stands.
+    pub span: Span,
 }
 
 /// `start on EVENT, EVENT when EXPR`

@@ -6,7 +6,7 @@ use crate::plan::ids::{AttributeId, EffectId, KindId, NameId, SeriesId};
 use crate::plan::value::Value;
 use crate::plan::{
     Act, Approval, Body, Budget, BudgetCap, Cap, CapPer, Carries, Due, EdgeSort, Effect, EventKind, Fading, FieldType,
-    Handler, Keep, Latch, LatchSort, Limit, LimitElse, Once, Reach, Said, Say, ScheduledWork, Scope, Select,
+    Handler, Keep, Latch, LatchSort, Limit, LimitElse, OnChange, Once, Reach, Said, Say, ScheduledWork, Scope, Select,
     SelectAmount, SelectBy, Step, StepAt, Subject, Tally, Task, Timeline,
 };
 use std::fmt::{self, Formatter, Write};
@@ -396,6 +396,9 @@ impl Shown<'_> {
         }
         if let Some(text) = &timeline.once {
             line(once(text));
+        }
+        if timeline.on_change != OnChange::Follow {
+            line(format!("on change {}", timeline.on_change.word()));
         }
         for step in &timeline.steps {
             line(self.step(step));

@@ -110,6 +110,7 @@ fn clauses(item: &str, tongue: Tongue) -> Vec<String> {
             "kw_goal",
             "kw_anchor",
             "kw_once",
+            "kw_on_change",
             "kw_at_once",
             "kw_after",
             "kw_at",

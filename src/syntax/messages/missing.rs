@@ -38,6 +38,7 @@ fn id(part: Part, of: &str) -> &'static str {
         Part::Else => "missing-else",
         Part::Scope => "missing-scope",
         Part::AtTime => "missing-at-time",
+        Part::ChangePolicy => "missing-change-policy",
         Part::Words => "missing-words",
     }
 }
@@ -57,6 +58,7 @@ fn example(part: Part, of: &str, tongue: Tongue, word: impl Fn(&str) -> &'static
         Part::By => format!("{} {}(message.posted)", word("kw_by"), pick("count", "数量")),
         Part::Do => format!("{} {} welcome", word("kw_do"), word("kw_post")),
         Part::AtTime => format!("{} 10:00", word("kw_at")),
+        Part::ChangePolicy => format!("{} {}", word("kw_on_change"), pick("pin", "固定")),
         Part::Content | Part::Else | Part::Scope | Part::Words => String::new(),
     }
 }

@@ -316,7 +316,7 @@ fn clause_kind(what: Rule) -> Option<Kind> {
         Rule::edge | Rule::goal | Rule::anchor => Kind::Edge,
         Rule::step | Rule::row | Rule::ladder_step | Rule::level => Kind::Row,
         Rule::setting | Rule::on_clause | Rule::every | Rule::top | Rule::draw | Rule::once => Kind::Clause,
-        Rule::strikes | Rule::appeal | Rule::review | Rule::demote | Rule::on_change => Kind::Clause,
+        Rule::strikes | Rule::appeal | Rule::review | Rule::demote | Rule::on_change | Rule::on_reload => Kind::Clause,
         Rule::limit_on
         | Rule::counting
         | Rule::cap

@@ -1,8 +1,8 @@
 //! Flows: edges, goal, anchor and steps.
 
 use super::super::error::{Part, Slip};
-use super::super::keywords::Tongue;
-use super::super::tree::{Edge, EdgeKind, Expr, Flow, Step, StepTime};
+use super::super::keywords::{Sort, Tongue};
+use super::super::tree::{Edge, EdgeKind, Expr, Flow, OnChange, Step, StepTime};
 use super::expressions::peeled;
 use super::past::optional;
 use super::{Builder, Node, Rule, child, spell};
@@ -12,7 +12,7 @@ impl Builder<'_> {
     pub(super) fn flow(&mut self, node: Node<'_>) -> Option<Flow> {
         let head = self.head(&node)?;
         let (edges, goals, anchors, steps) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
-        let mut flow = Flow { head, edges, goals, anchors, once: None, steps };
+        let mut flow = Flow { head, edges, goals, anchors, once: None, on_change: None, steps };
         for part in node.into_inner() {
             self.flow_clause(&mut flow, part);
         }
@@ -25,6 +25,7 @@ impl Builder<'_> {
             Rule::goal => flow.goals.extend(self.goal(part)),
             Rule::anchor => flow.anchors.extend(child(part, Rule::expr).and_then(|value| self.value(value))),
             Rule::once => self.flow_once(flow, part),
+            Rule::on_reload => self.on_reload(flow, &part),
             Rule::step => flow.steps.extend(self.step(part)),
             Rule::on_clause => self.on_in_flow(&part),
             _ => {}
@@ -36,6 +37,17 @@ impl Builder<'_> {
             self.twice(&part, Rule::kw_once, first.span);
         }
         flow.once = self.once(part);
+    }
+
+    fn on_reload(&mut self, flow: &mut Flow, part: &Node<'_>) {
+        if let Some(first) = &flow.on_change {
+            self.twice(part, Rule::kw_on_change, first.span);
+        }
+        let span = self.span(part);
+        match child(part.clone(), Rule::word) {
+            Some(word) => flow.on_change = Some(OnChange { word: self.loose(Sort::Choice, &word), span }),
+            None => self.missing(Part::ChangePolicy, "on change", part),
+        }
     }
 
     fn on_in_flow(&mut self, node: &Node<'_>) {
