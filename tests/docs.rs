@@ -245,13 +245,14 @@ fn reasons() -> Vec<Reason> {
         Reason::NotAMember,
         Reason::NoGroup,
         Reason::TooLate,
+        Reason::Reloaded,
     ];
     for reason in &all {
         match reason {
             Reason::Limit(_) | Reason::FlowEnded | Reason::StepInThePast | Reason::OverruledBy(_) => {}
             Reason::ApprovalDenied | Reason::ApprovalExpired | Reason::CascadeTooLong | Reason::NoChange => {}
             Reason::BalanceTooLow | Reason::MissingValue | Reason::Nobody | Reason::NotAMember => {}
-            Reason::NoGroup | Reason::TooLate => {}
+            Reason::NoGroup | Reason::TooLate | Reason::Reloaded => {}
         }
     }
     all

@@ -8,12 +8,19 @@
     reason = "a test may fail"
 )]
 
+#[path = "run/outbox.rs"]
+mod outbox;
+#[path = "run/reload.rs"]
+mod reload;
+
 use qun::check::content::NoContents;
-use qun::engine::{Directory, Program};
+use qun::engine::Program;
+use qun::l10n::Lang;
 use qun::log::{Decoder, LogReader, ReadOptions};
 use qun::report::decisions::JsonLines;
 use qun::run::{
-    Desk, Executor, Figures, Gate, Job, Off, Opening, Receipt, Restart, Store, StoreError, decisions, export, listen,
+    Desk, Executor, Figures, Gate, How, Job, Off, Opening, Receipt, Store, StoreError, Version, decisions, export,
+    listen,
 };
 use qun::simulate::{AfterRemoval, Driver, Options};
 use qun::syntax::source::Sources;
@@ -48,10 +55,10 @@ fn at(ms: i64) -> Instant {
     Instant::from_ms(START + ms)
 }
 
-fn program(text: &str) -> Program {
+fn version(text: &str) -> Version {
     let mut sources = Sources::new();
     sources.add("club.sop", text);
-    Program::new(qun::compile_sources(sources, &NoContents).plan.unwrap()).unwrap()
+    Version::of_sources(sources, &NoContents, Lang::En).map_err(|compiled| compiled.diagnostics).unwrap().1
 }
 
 fn file(name: &str) -> PathBuf {
@@ -69,8 +76,8 @@ fn opening(ms: i64, adopt: bool) -> Opening {
     Opening { now: at(ms), adopt, policy: None, snapshot: 1 << 40 }
 }
 
-fn open<'a>(program: &'a Program, nobody: &'a Directory, path: &Path, ms: i64) -> Executor<'a> {
-    Executor::open(program, nobody, "", Store::open(path).unwrap(), opening(ms, false)).unwrap()
+fn open(version: &Version, path: &Path, ms: i64) -> Executor {
+    Executor::open(version, "", Store::open(path).unwrap(), opening(ms, false)).unwrap()
 }
 
 /// What was recorded.
@@ -80,20 +87,35 @@ fn recorded(path: &Path) -> String {
     String::from_utf8(out).unwrap()
 }
 
-/// What a dry run over the exported journal decides.
-fn simulated(program: &Program, path: &Path) -> String {
+/// What a dry run over the exported journal decides, with the versions that were in force.
+fn simulated(path: &Path) -> String {
     let log = path.with_extension("jsonl");
     let mut text = Vec::new();
     let exported = export(&Store::read(path).unwrap(), &mut text).unwrap();
     fs::write(&log, text).unwrap();
-    let read = ReadOptions { from: exported.from, to: exported.to, ..ReadOptions::default() };
-    let mut reader = LogReader::open(&[log], Decoder::new(&program.plan), read).unwrap();
+    let mut versions = exported.versions.iter().map(|(at, written)| (*at, Version::again(written).unwrap())).peekable();
     let options = Options { from: exported.from, to: exported.to, after_removal: AfterRemoval::Keep };
     let mut out = Vec::new();
-    let mut driver = Driver::new(program, options);
-    driver.run(&mut reader, &mut JsonLines::new(&mut out)).unwrap();
-    let accounts = reader.finish().total();
-    assert_eq!((accounts.events, accounts.bad, accounts.unknown), (exported.events, 0, 0));
+    let mut driver = Driver::new(versions.next().unwrap().1.program, options);
+    let (mut sink, mut from, mut events) = (JsonLines::new(&mut out), exported.from, 0);
+    loop {
+        let reload = versions.next();
+        let to = reload.as_ref().map(|(at, _)| *at).or(exported.to);
+        let open = |program: &Program, from, to| {
+            let read = ReadOptions { from, to, ..ReadOptions::default() };
+            LogReader::open(std::slice::from_ref(&log), Decoder::new(&program.plan), read).unwrap()
+        };
+        let mut reader = open(driver.program(), from, to);
+        driver.feed(&mut reader, &mut sink).unwrap();
+        events += reader.finish().total().events;
+        let Some((at, version)) = reload else { break };
+        let report = driver.reload(version.program.plan.clone(), at, &mut sink).unwrap();
+        let mut before = open(driver.program(), exported.from, Some(at));
+        driver.warm_from(&mut before, &report.fresh).unwrap();
+        from = Some(at);
+    }
+    driver.finish(&mut sink).unwrap();
+    assert_eq!(events, exported.events);
     String::from_utf8(out).unwrap()
 }
 
@@ -108,19 +130,18 @@ impl Dice {
 }
 
 /// Drives a run over some hours: `stops` says after which step it is let go and opened again.
-fn drive(program: &Program, path: &Path, stops: impl FnMut(usize) -> bool) {
-    drive_with(program, path, |_| false, stops);
+fn drive(version: &Version, path: &Path, stops: impl FnMut(usize) -> bool) {
+    drive_with(version, path, |_| false, stops);
 }
 
 /// The same; `snaps` says after which step a snapshot is taken.
 fn drive_with(
-    program: &Program,
+    version: &Version,
     path: &Path,
     mut snaps: impl FnMut(usize) -> bool,
     mut stops: impl FnMut(usize) -> bool,
 ) {
-    let nobody = Directory::default();
-    let mut executor = open(program, &nobody, path, 0);
+    let mut executor = open(version, path, 0);
     let (mut dice, mut now, mut next) = (Dice(7), 0, 0);
     for step in 0..400 {
         now += i64::try_from(dice.below(240_000)).unwrap();
@@ -141,7 +162,7 @@ fn drive_with(
         }
         if stops(step) {
             drop(executor);
-            executor = open(program, &nobody, path, now);
+            executor = open(version, path, now);
             // What was acknowledged is known again.
             let again = executor.take(&lines, at(now)).unwrap();
             assert!(again.iter().all(|receipt| *receipt == Receipt::Repeated), "{again:?}");
@@ -151,11 +172,11 @@ fn drive_with(
 
 #[test]
 fn a_dry_run_over_the_journal_decides_the_same() {
-    let (program, path) = (program(CLUB), file("same"));
-    drive(&program, &path, |_| false);
+    let (version, path) = (version(CLUB), file("same"));
+    drive(&version, &path, |_| false);
     let recorded = recorded(&path);
     assert!(recorded.lines().count() > 100, "{recorded}");
-    assert_eq!(recorded, simulated(&program, &path));
+    assert_eq!(recorded, simulated(&path));
     for action in ["strike", "warn", "mute", "remove", "dm"] {
         assert!(recorded.contains(&format!(r#""action":"{action}""#)), "{action}");
     }
@@ -163,26 +184,28 @@ fn a_dry_run_over_the_journal_decides_the_same() {
 
 #[test]
 fn restarts_change_nothing() {
-    let program = program(CLUB);
+    let version = version(CLUB);
     let (through, stopped) = (file("through"), file("stopped"));
-    drive(&program, &through, |_| false);
-    drive(&program, &stopped, |step| step % 23 == 7);
+    drive(&version, &through, |_| false);
+    drive(&version, &stopped, |step| step % 23 == 7);
     assert_eq!(recorded(&through), recorded(&stopped));
-    assert_eq!(recorded(&stopped), simulated(&program, &stopped));
+    assert_eq!(recorded(&stopped), simulated(&stopped));
 }
 
 #[test]
 fn a_snapshot_spares_the_journal_before_it_and_changes_nothing() {
-    let (program, nobody) = (program(CLUB), Directory::default());
+    let version = version(CLUB);
     let (through, snapped) = (file("unsnapped"), file("snapped"));
-    drive(&program, &through, |_| false);
-    drive_with(&program, &snapped, |step| step % 31 == 3, |step| step % 23 == 7);
+    drive(&version, &through, |_| false);
+    drive_with(&version, &snapped, |step| step % 31 == 3, |step| step % 23 == 7);
     assert_eq!(recorded(&through), recorded(&snapped));
-    assert_eq!(recorded(&snapped), simulated(&program, &snapped));
+    assert_eq!(recorded(&snapped), simulated(&snapped));
     let now = 1 << 40;
     let entries = {
-        let executor = open(&program, &nobody, &snapped, now);
-        let Restart::Restored { seq, entries } = *executor.restart() else { panic!("{:?}", executor.restart()) };
+        let executor = open(&version, &snapped, now);
+        let How::Restored { seq, entries } = executor.restart().how.clone() else {
+            panic!("{:?}", executor.restart().how)
+        };
         assert!(seq > 500 && (1..100).contains(&entries), "{seq} {entries}");
         seq + entries
     };
@@ -195,12 +218,12 @@ fn a_snapshot_spares_the_journal_before_it_and_changes_nothing() {
         let copy = file("harmed");
         Store::read(&snapped).unwrap().back_up(&copy).unwrap();
         rusqlite::Connection::open(&copy).unwrap().execute(harm, []).unwrap();
-        let mut executor = open(&program, &nobody, &copy, now);
-        assert_eq!(*executor.restart(), Restart::Replayed { entries, without: Some(told.into()) });
+        let mut executor = open(&version, &copy, now);
+        assert_eq!(executor.restart().how, How::Replayed { entries, without: Some(told.into()) });
         assert!(executor.take_snapshot().unwrap());
         drop(executor);
-        let executor = open(&program, &nobody, &copy, now);
-        assert_eq!(*executor.restart(), Restart::Restored { seq: entries, entries: 0 });
+        let executor = open(&version, &copy, now);
+        assert_eq!(executor.restart().how, How::Restored { seq: entries, entries: 0 });
         assert_eq!(recorded(&snapped), recorded(&copy));
     }
     // What it holds is not what was written, though its digest says so: told, too.
@@ -210,16 +233,16 @@ fn a_snapshot_spares_the_journal_before_it_and_changes_nothing() {
     let digest = Sha256::digest(b"nothing");
     database.execute("UPDATE snapshot SET state = ?1, digest = ?2", (&b"nothing"[..], &digest[..])).unwrap();
     drop(database);
-    let executor = open(&program, &nobody, &copy, now);
+    let executor = open(&version, &copy, now);
     assert!(
-        matches!(executor.restart(), Restart::Replayed { without: Some(why), .. } if why.starts_with("it cannot be read"))
+        matches!(&executor.restart().how, How::Replayed { without: Some(why), .. } if why.starts_with("it cannot be read"))
     );
 }
 
 #[test]
 fn late_and_early_events_are_handled_when_they_arrive() {
-    let (program, path, nobody) = (program(CLUB), file("late"), Directory::default());
-    let mut executor = open(&program, &nobody, &path, 0);
+    let (version, path) = (version(CLUB), file("late"));
+    let mut executor = open(&version, &path, 0);
     let mut take = |text: String, now| executor.take(&[text], at(now)).unwrap().remove(0);
     let off = |receipt| match receipt {
         Receipt::Taken { off, .. } => off,
@@ -242,8 +265,8 @@ fn late_and_early_events_are_handled_when_they_arrive() {
 
 #[test]
 fn an_id_stands_for_one_event() {
-    let (program, path, nobody) = (program(CLUB), file("ids"), Directory::default());
-    let mut executor = open(&program, &nobody, &path, 0);
+    let (version, path) = (version(CLUB), file("ids"));
+    let mut executor = open(&version, &path, 0);
     let first = line("a", 0, "message.posted", "m1");
     let nameless = first.replace(r#""id":"a","#, "");
     let lines = [
@@ -272,8 +295,8 @@ fn an_id_stands_for_one_event() {
 
 #[test]
 fn a_number_with_many_digits_stays_as_it_was_written() {
-    let (program, path, nobody) = (program(CLUB), file("digits"), Directory::default());
-    let mut executor = open(&program, &nobody, &path, 0);
+    let (version, path) = (version(CLUB), file("digits"));
+    let mut executor = open(&version, &path, 0);
     let text = r#"{"kind":"message.posted","member":"m","at":0,"group":"g","more":1.2345678901234567890123,
         "links":2}"#;
     executor.take(&[text], at(5)).unwrap();
@@ -286,48 +309,45 @@ fn a_number_with_many_digits_stays_as_it_was_written() {
 
 #[test]
 fn two_writers_never_share_a_store() {
-    let (program, path, nobody) = (program(CLUB), file("lock"), Directory::default());
-    let executor = open(&program, &nobody, &path, 0);
+    let (version, path) = (version(CLUB), file("lock"));
+    let executor = open(&version, &path, 0);
     assert!(matches!(Store::open(&path), Err(StoreError::Taken(_))));
     drop(executor);
     assert!(Store::open(&path).is_ok());
 }
 
 #[test]
-fn another_version_is_adopted_only_when_asked() {
-    let (one, two) = (program(CLUB), program(&CLUB.replace(">= 5", ">= 3")));
-    let (path, nobody) = (file("versions"), Directory::default());
-    let mut executor = open(&one, &nobody, &path, 0);
+fn another_version_is_as_if_it_had_always_been_in_force_where_that_is_asked() {
+    let (one, two, path) = (version(CLUB), version(&CLUB.replace(">= 5", ">= 3")), file("versions"));
+    let mut executor = open(&one, &path, 0);
     let talk = |from: i64| -> Vec<String> {
         (from..from + 4).map(|n| line(&format!("e{n}"), n * 1000, "message.posted", "m1")).collect()
     };
     executor.take(&talk(0), at(4_000)).unwrap();
     drop(executor);
     assert_eq!(recorded(&path), "");
-    let refused = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), opening(5_000, false));
-    assert!(matches!(refused, Err(StoreError::OtherPlan(_))));
-    let mut adopted = Executor::open(&two, &nobody, "", Store::open(&path).unwrap(), opening(5_000, true)).unwrap();
+    let mut adopted = Executor::open(&two, "", Store::open(&path).unwrap(), opening(5_000, true)).unwrap();
     // What the new version would have done before is not done.
     assert_eq!(recorded(&path), "");
     adopted.take(&talk(400), at(500_000)).unwrap();
     let after = recorded(&path);
     assert!(after.contains(r#""action":"mute""#), "the first strike was the new version's in the past: {after}");
     drop(adopted);
-    open(&two, &nobody, &path, 500_000);
+    open(&two, &path, 500_000);
     assert_eq!(recorded(&path), after);
 }
 
 #[test]
 fn what_is_decided_otherwise_is_told() {
-    let (program, path, nobody) = (program(CLUB), file("diverged"), Directory::default());
-    let mut executor = open(&program, &nobody, &path, 0);
+    let (version, path) = (version(CLUB), file("diverged"));
+    let mut executor = open(&version, &path, 0);
     let talk: Vec<String> = (0..5).map(|n| line(&format!("e{n}"), n, "message.posted", "m1")).collect();
     executor.take(&talk, at(4_000)).unwrap();
     drop(executor);
     let database = rusqlite::Connection::open(&path).unwrap();
     database.execute("UPDATE decision SET record = replace(record, 'warn', 'wave')", []).unwrap();
     drop(database);
-    let opened = Executor::open(&program, &nobody, "", Store::open(&path).unwrap(), opening(5_000, false));
+    let opened = Executor::open(&version, "", Store::open(&path).unwrap(), opening(5_000, false));
     assert!(matches!(opened, Err(StoreError::Diverged { seq: 7, .. })));
 }
 
@@ -344,8 +364,8 @@ fn a_file_that_is_no_store_is_left_alone() {
 
 #[test]
 fn a_log_of_writes_cut_anywhere_leaves_whole_transactions() {
-    let (program, path, nobody) = (program(CLUB), file("cut"), Directory::default());
-    let mut executor = open(&program, &nobody, &path, 0);
+    let (version, path) = (version(CLUB), file("cut"));
+    let mut executor = open(&version, &path, 0);
     for n in 0..60 {
         let lines: Vec<String> =
             (0..3).map(|m| line(&format!("e{n}-{m}"), n * 20_000, "message.posted", &format!("m{m}"))).collect();
@@ -364,13 +384,13 @@ fn a_log_of_writes_cut_anywhere_leaves_whole_transactions() {
         fs::write(&copy, &database).unwrap();
         fs::write(copy.with_extension("db-wal"), &wal[..kept]).unwrap();
         let _ = fs::remove_file(copy.with_extension("db-shm"));
-        let executor = open(&program, &nobody, &copy, 0);
+        let executor = open(&version, &copy, 0);
         let events = executor.summary().unwrap().events;
         assert_eq!(events % 3, 0, "a batch is whole or not there");
         drop(executor);
         let recorded = recorded(&copy);
         assert!(whole.starts_with(&recorded));
-        assert_eq!(recorded, simulated(&program, &copy));
+        assert_eq!(recorded, simulated(&copy));
         lengths.push(events);
         fs::remove_file(&copy).unwrap();
     }
@@ -417,8 +437,8 @@ fn a_hundred_thousand_timers_of_one_minute_come_in_order() {
     let text = r#"
         community { timezone "Asia/Shanghai" }
         flow welcome for member in group { start on member.joined  after 1h do dm "hello" }"#;
-    let (program, path, nobody) = (program(text), file("timers"), Directory::default());
-    let mut executor = open(&program, &nobody, &path, 0);
+    let (version, path) = (version(text), file("timers"));
+    let mut executor = open(&version, &path, 0);
     let (mut dice, many) = (Dice(1), 100_000);
     // They come within one minute.
     let mut joined: Vec<i64> = (0..many).map(|_| i64::try_from(dice.below(60_000)).unwrap()).collect();
@@ -445,5 +465,5 @@ fn a_hundred_thousand_timers_of_one_minute_come_in_order() {
     assert_eq!(times.len(), many);
     assert!(times.is_sorted());
     let last = at(3_600_000 + joined.last().unwrap());
-    assert!(times.last().unwrap().contains(&program.plan.community.calendar.zone.format(last)));
+    assert!(times.last().unwrap().contains(&version.program.plan.community.calendar.zone.format(last)));
 }

@@ -49,6 +49,8 @@ mod text;
 mod tiers;
 mod types;
 
+pub(crate) use actions::BUILT_IN;
+
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::l10n::{Catalogue, Lang};
 use crate::plan::Plan;

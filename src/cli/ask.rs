@@ -31,7 +31,8 @@ pub(super) fn hand_in(path: &Path, event: &Value, format: Format) -> Result<Outc
     Output::print(None, &text).map(|()| Outcome::Clean)
 }
 
-fn wait(store: &Store, number: i64) -> Result<Option<Value>, Failure> {
+/// Waits for an answer to a request, for some time.
+pub(super) fn wait(store: &Store, number: i64) -> Result<Option<Value>, Failure> {
     let began = Instant::now();
     while began.elapsed() < PATIENCE {
         if let Some(answer) = store.answer_to(number)? {

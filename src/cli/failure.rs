@@ -112,9 +112,10 @@ impl From<StoreError> for Failure {
     fn from(error: StoreError) -> Failure {
         let (headline, help) = (error.to_string(), error.help().map(str::to_owned));
         match error {
-            StoreError::Damaged { .. } | StoreError::Diverged { .. } | StoreError::OtherPlan(_) => {
-                Failure::Finding { headline, help }
-            }
+            StoreError::Damaged { .. }
+            | StoreError::Diverged { .. }
+            | StoreError::OldVersion { .. }
+            | StoreError::Directory(_) => Failure::Finding { headline, help },
             StoreError::Broken | StoreError::Snapshot(_) => Failure::Internal(headline),
             _ => Failure::Usage { headline, help },
         }

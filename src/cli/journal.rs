@@ -2,7 +2,7 @@
 
 use super::failure::{Failure, Outcome};
 use super::output::Output;
-use crate::run::{Exported, Store, decisions, export};
+use crate::run::{Exported, Store, decisions, export, write_version};
 use clap::{Args, Subcommand};
 use std::io::{self, Write};
 use std::path::PathBuf;
@@ -22,7 +22,9 @@ pub(super) enum Command {
 /// Each event stands at the time at which it was handled. Standard error says how a dry run over the log decides the same
 /// as the run has.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  qun journal export qun.db --out log.jsonl --directory people.yaml")]
+#[command(
+    after_help = "Example:\n  qun journal export qun.db --out log.jsonl --directory people.yaml --versions versions"
+)]
 pub(super) struct Export {
     /// The store of the run.
     store: PathBuf,
@@ -34,6 +36,10 @@ pub(super) struct Export {
     /// Also write the directory with which the run began.
     #[arg(long, value_name = "FILE")]
     directory: Option<PathBuf>,
+
+    /// Also write the versions of the playbook that were in force, each into a folder `1`, `2` … of this one.
+    #[arg(long, value_name = "FOLDER")]
+    versions: Option<PathBuf>,
 }
 
 /// Write every decision as `qun simulate --format jsonl` does.
@@ -91,12 +97,21 @@ impl Export {
         if let Some(path) = &self.directory {
             Output::print(Some(path), &exported.directory)?;
         }
+        if let Some(folder) = &self.versions {
+            for (number, (_, written)) in (1..).zip(&exported.versions) {
+                write_version(written, &folder.join(number.to_string()))?;
+            }
+        }
         self.tell(&exported);
         Ok(Outcome::Clean)
     }
 
     fn tell(&self, exported: &Exported) {
-        let mut command = "qun simulate PLAYBOOK --format jsonl --after-removal keep --log ".to_owned();
+        let mut command = format!("qun simulate {}", self.version(1));
+        for (number, (at, _)) in (1..).zip(&exported.versions).skip(1) {
+            command.push_str(&format!(" --reload {at}={}", self.version(number)));
+        }
+        command.push_str(" --format jsonl --after-removal keep --log ");
         match &self.out {
             Some(path) => command.push_str(&path.display().to_string()),
             None => command.push_str("LOG"),
@@ -112,8 +127,17 @@ impl Export {
         }
         let mut err = io::stderr().lock();
         let _ = writeln!(err, "{} events; the same decisions come from:\n  {command}", exported.events);
-        if exported.plans > 1 {
-            let _ = writeln!(err, "  but {} versions of the playbook decided in turn", exported.plans);
+        if exported.adopted {
+            let _ = writeln!(err, "  but what was decided before a version was adopted");
+        }
+    }
+
+    /// Where a version is written, or a word for it.
+    fn version(&self, number: usize) -> String {
+        match &self.versions {
+            Some(folder) => folder.join(number.to_string()).display().to_string(),
+            None if number == 1 => "PLAYBOOK".to_owned(),
+            None => format!("PLAYBOOK-{number}"),
         }
     }
 }

@@ -1,17 +1,66 @@
-//! What waits for people, as tables and as JSON.
+//! What waits for people, as tables and as JSON, and a word on it.
 
-use super::failure::Failure;
+use super::ask;
+use super::failure::{Failure, Outcome};
 use super::formats::Format;
+use super::output::Output;
 use crate::engine::WaitsFor;
 use crate::run::{Matter, Store};
+use clap::Args;
 use serde_json::{Value, json};
+use std::path::PathBuf;
+
+/// What is asked.
+#[derive(Debug, Args)]
+pub(super) struct Asked {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Asked {
+    /// Lists what waits of a sort.
+    pub(super) fn list(&self, sort: WaitsFor) -> Result<Outcome, Failure> {
+        let text = list(&Store::read(&self.store)?, sort, self.format)?;
+        Output::print(None, &text).map(|()| Outcome::Clean)
+    }
+}
+
+/// What somebody says.
+#[derive(Debug, Args)]
+pub(super) struct Said {
+    /// The store of the run.
+    store: PathBuf,
+
+    /// The id of the decision.
+    id: String,
+
+    /// The id of the member who says so.
+    #[arg(long, value_name = "MEMBER")]
+    by: Option<String>,
+
+    /// How it is written.
+    #[arg(long, value_enum, default_value_t)]
+    format: Format,
+}
+
+impl Said {
+    /// Hands in an event that names in `field` what waits.
+    pub(super) fn say(&self, sort: WaitsFor, event: Value, field: &str) -> Result<Outcome, Failure> {
+        let matter = find(&Store::read(&self.store)?, sort, &self.id)?;
+        ask::hand_in(&self.store, &about(event, &matter, field, self.by.as_deref()), self.format)
+    }
+}
 
 fn record(matter: &Matter) -> Value {
     serde_json::from_str(&matter.record).unwrap_or_default()
 }
 
 /// All that waits of a sort.
-pub(super) fn list(store: &Store, sort: WaitsFor, format: Format) -> Result<String, Failure> {
+fn list(store: &Store, sort: WaitsFor, format: Format) -> Result<String, Failure> {
     let matters = store.waiting(sort)?;
     if format == Format::Json {
         let list: Vec<Value> = matters
@@ -49,7 +98,7 @@ fn line(matter: &Matter) -> String {
 }
 
 /// What waits under an id.
-pub(super) fn find(store: &Store, sort: WaitsFor, id: &str) -> Result<Matter, Failure> {
+fn find(store: &Store, sort: WaitsFor, id: &str) -> Result<Matter, Failure> {
     let found = store.waiting(sort)?.into_iter().find(|matter| matter.id == id);
     found.ok_or_else(|| {
         let (what, command) = match sort {
@@ -62,10 +111,10 @@ pub(super) fn find(store: &Store, sort: WaitsFor, id: &str) -> Result<Matter, Fa
 }
 
 /// An event about what waits: of its group, by whoever says so.
-pub(super) fn event(matter: &Matter, kind: &str, field: &str, by: Option<&str>) -> Value {
-    let mut event = json!({ "kind": kind, field: matter.id });
+fn about(mut event: Value, matter: &Matter, field: &str, by: Option<&str>) -> Value {
     let group = record(matter).get("group").cloned();
-    for (key, value) in [("group", group), ("member", by.map(Value::from))] {
+    let id = Some(Value::from(matter.id.as_str()));
+    for (key, value) in [(field, id), ("group", group), ("member", by.map(Value::from))] {
         if let (Some(fields), Some(value)) = (event.as_object_mut(), value) {
             fields.insert(key.to_owned(), value);
         }

@@ -28,6 +28,7 @@ mod pause;
 mod plan;
 mod playbook;
 mod progress;
+mod reload;
 mod revision;
 mod run;
 mod schema;
@@ -77,6 +78,7 @@ enum Command {
     Approvals(approvals::Command),
     #[command(subcommand)]
     Tasks(tasks::Command),
+    Reload(reload::Arguments),
     Pause(pause::Pause),
     Resume(pause::Resume),
     #[command(subcommand)]
@@ -125,6 +127,7 @@ fn run(cli: &Cli) -> Result<Outcome, Failure> {
         Command::Status(arguments) => arguments.run(),
         Command::Approvals(command) => command.run(),
         Command::Tasks(command) => command.run(),
+        Command::Reload(arguments) => arguments.run(),
         Command::Pause(arguments) => arguments.run(),
         Command::Resume(arguments) => arguments.run(),
         Command::Journal(command) => command.run(),

@@ -3,6 +3,7 @@
 use super::failure::{Failure, Outcome};
 use super::output::Output;
 use crate::run::{State, Store};
+use clap::builder::PossibleValue;
 use clap::{Args, Subcommand, ValueEnum};
 use std::path::PathBuf;
 
@@ -26,38 +27,16 @@ pub(super) struct List {
 
     /// Only those of these states; several are separated by commas.
     #[arg(long, value_enum, value_delimiter = ',', value_name = "STATE")]
-    state: Vec<Asked>,
+    state: Vec<State>,
 }
 
-#[derive(Clone, Copy, Debug, ValueEnum)]
-enum Asked {
-    /// It waits for its first or next try.
-    Pending,
-    /// It is being sent.
-    Sending,
-    /// Nobody knows whether it was accepted.
-    Uncertain,
-    /// It was accepted.
-    Done,
-    /// It was refused, or tried too often.
-    Dead,
-    /// It came too late to make sense.
-    Expired,
-    /// Somebody, or the configuration, did not want it.
-    Dropped,
-}
+impl ValueEnum for State {
+    fn value_variants<'a>() -> &'a [State] {
+        &State::ALL
+    }
 
-impl Asked {
-    fn state(self) -> State {
-        match self {
-            Asked::Pending => State::Pending,
-            Asked::Sending => State::Sending,
-            Asked::Uncertain => State::Uncertain,
-            Asked::Done => State::Done,
-            Asked::Dead => State::Dead,
-            Asked::Expired => State::Expired,
-            Asked::Dropped => State::Dropped,
-        }
+    fn to_possible_value(&self) -> Option<PossibleValue> {
+        Some(PossibleValue::new(self.word()).help(self.meaning()))
     }
 }
 
@@ -115,12 +94,11 @@ impl Command {
 impl List {
     fn run(&self) -> Result<Outcome, Failure> {
         let store = Store::read(&self.store)?;
-        let states: Vec<State> = self.state.iter().map(|state| state.state()).collect();
         let mut text = String::new();
         if store.is_paused()? {
             text.push_str("paused: `qun resume` lets deliveries go on\n");
         }
-        for row in store.outbox(&states)? {
+        for row in store.outbox(&self.state)? {
             let line = format!("{} {:<9} {:>3} {:<16} {}", row.id, row.state, row.attempts, row.action, row.said);
             text.push_str(line.trim_end());
             text.push('\n');

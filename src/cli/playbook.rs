@@ -8,6 +8,7 @@ use crate::l10n::{Catalogue, Lang, Text};
 use crate::log::read_directory;
 use crate::plan::Plan;
 use crate::report::diagnostics;
+use crate::run::Version;
 use crate::syntax::source::Sources;
 use crate::{Compiled, compile_in, load};
 use std::fs;
@@ -28,13 +29,33 @@ pub(super) fn compiled(path: &Path) -> Result<Result<(Compiled, Plan), Outcome>,
         show_errors(&compiled, lang);
         return Ok(Err(Outcome::Findings));
     };
-    if !compiled.diagnostics.is_empty() {
-        let words = Catalogue::new(lang);
-        let summary = diagnostics::summary(&compiled.diagnostics, compiled.sources.iter().count(), &words);
-        let see = Text::new("summary-see").with("summary", summary).with("playbook", path.display().to_string());
-        let _ = writeln!(io::stderr().lock(), "{}", words.say(&see));
-    }
+    tell_of_warnings(&compiled, path, lang);
     Ok(Ok((compiled, plan)))
+}
+
+/// The same as a version that can be run and kept.
+pub(super) fn version(path: &Path) -> Result<Result<(Compiled, Version), Outcome>, Failure> {
+    let lang = locale::lang();
+    match Version::compile(&load::load(path)?, lang) {
+        Ok(made) => {
+            tell_of_warnings(&made.0, path, lang);
+            Ok(Ok(made))
+        }
+        Err(compiled) => {
+            show_errors(&compiled, lang);
+            Ok(Err(Outcome::Findings))
+        }
+    }
+}
+
+fn tell_of_warnings(compiled: &Compiled, path: &Path, lang: Lang) {
+    if compiled.diagnostics.is_empty() {
+        return;
+    }
+    let words = Catalogue::new(lang);
+    let summary = diagnostics::summary(&compiled.diagnostics, compiled.sources.iter().count(), &words);
+    let see = Text::new("summary-see").with("summary", summary).with("playbook", path.display().to_string());
+    let _ = writeln!(io::stderr().lock(), "{}", words.say(&see));
 }
 
 /// Shows the errors of a playbook, which are told in this tongue, on standard error.

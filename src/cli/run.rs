@@ -3,12 +3,15 @@
 use super::failure::{Failure, Outcome};
 use super::logging::{self, LogFormat};
 use super::{outlets, playbook, when};
-use crate::engine::{Directory, Program};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::l10n::{Catalogue, Lang};
+use crate::load::load;
 use crate::log::MAX_LINE;
 use crate::plan::Plan;
+use crate::report::{Style, diagnostics};
 use crate::run::{
-    Config, Desk, Executor, Figures, Followed, Gate, Job, Lines, Opening, Outlet, Receipt, Restart, SecretAt, Setting,
-    Store, deliver, follow, listen, masked, read_config, serve,
+    Config, Desk, Executor, Figures, Followed, Gate, How, Job, Lines, Opening, Outlet, Receipt, Restart, SecretAt,
+    Setting, Store, Version, deliver, follow, listen, masked, read_config, serve, tell_of_reload,
 };
 use crate::syntax::source::Sources;
 use clap::Args;
@@ -49,8 +52,8 @@ pub(super) struct Arguments {
     #[arg(long, value_enum, default_value_t, value_name = "FORM")]
     log_format: LogFormat,
 
-    /// Go on with a store that another version of the playbook has written. The journal is replayed with this one: what
-    /// was decided stays, and what this version would have decided before is not done.
+    /// Let this version of the playbook count as if it had always been in force, and not from now on: the journal is
+    /// replayed with it. What was decided stays, and what this version would have decided before is not done.
     #[arg(long)]
     adopt: bool,
 }
@@ -81,8 +84,8 @@ impl Arguments {
                 help: Some("add `listen` or `tail` to the configuration, or give `--stdin`".to_owned()),
             });
         }
-        let (compiled, plan) = match playbook::compiled(&self.playbook)? {
-            Ok(compiled) => compiled,
+        let (compiled, version) = match playbook::version(&self.playbook)? {
+            Ok(made) => made,
             Err(findings) => return Ok(findings),
         };
         let policy = (!self.shadow).then(|| outlets::policy(&config));
@@ -97,15 +100,14 @@ impl Arguments {
         });
         let listener = listener.transpose()?;
         let store = Store::open(&config.store)?;
-        let (written, directory) = match directory(&config, &store, &plan)? {
-            Ok(read) => read,
+        let written = match directory(&config, &store, &version.program.plan)? {
+            Ok(written) => written,
             Err(findings) => return Ok(findings),
         };
-        let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
         let outlets = policy.as_ref().map(|policy| outlets::outlets(&config, policy)).transpose()?.unwrap_or_default();
         let snapshot = i64::try_from(config.snapshot).unwrap_or(i64::MAX);
         let opening = Opening { now: when::now(), adopt: self.adopt, policy, snapshot };
-        let executor = Executor::open(&program, &directory, &written, store, opening)?;
+        let executor = Executor::open(&version, &written, store, opening)?;
         self.serve(executor, &config, Doors { gate, listener, outlets })
     }
 
@@ -139,7 +141,26 @@ impl Arguments {
         }
     }
 
-    fn serve(&self, mut executor: Executor<'_>, config: &Config, doors: Doors) -> Result<Outcome, Failure> {
+    /// The playbook as it lies on disk now, if it can be run and delivered with the configuration; else what is wrong.
+    fn version_on_disk(&self, config: &Config) -> Result<Version, String> {
+        let loaded = load(&self.playbook).map_err(|error| error.to_string())?;
+        let wrong = |found: &[Diagnostic], sources: &Sources| {
+            diagnostics::human(found, sources, Style::default(), &Catalogue::new(Lang::En))
+        };
+        let (compiled, version) = Version::compile(&loaded, Lang::En).map_err(|compiled| {
+            let errors = compiled.diagnostics.iter().filter(|told| told.severity == Severity::Error);
+            wrong(&errors.cloned().collect::<Vec<_>>(), &compiled.sources)
+        })?;
+        if !self.shadow {
+            let misfits = outlets::misfits(&compiled, config, &outlets::policy(config));
+            if !misfits.is_empty() {
+                return Err(wrong(&misfits, &compiled.sources));
+            }
+        }
+        Ok(version)
+    }
+
+    fn serve(&self, mut executor: Executor, config: &Config, doors: Doors) -> Result<Outcome, Failure> {
         let Doors { gate, listener, outlets } = doors;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let asked = {
@@ -150,15 +171,7 @@ impl Arguments {
         let figures = Arc::new(Figures::default());
         let summary = executor.summary()?;
         info!("{} events and {} decisions so far", summary.events, summary.decisions);
-        match executor.restart() {
-            Restart::New | Restart::Replayed { without: None, .. } => {}
-            Restart::Replayed { entries, without: Some(why) } => {
-                info!("the snapshot is not used, since {why}; {entries} entries of the journal were gone through");
-            }
-            Restart::Restored { seq, entries } => {
-                info!("went on from the snapshot after entry {seq}; {entries} came after it");
-            }
-        }
+        tell_of_restart(executor.restart());
         if let Some(address) = listener.as_ref().and_then(|listener| listener.local_addr().ok()) {
             info!("listening on {address}");
         }
@@ -196,12 +209,13 @@ impl Arguments {
                 }
             })?);
         }
+        let again = jobs.clone();
         spawn("http", move || {
             let told = runtime.block_on(async {
                 match listener {
-                    Some(listener) => listen(listener, desk, asked.wait()).await,
+                    Some(listener) => listen(listener, desk, asked.wait(again)).await,
                     None => {
-                        asked.wait().await;
+                        asked.wait(again).await;
                         Ok(())
                     }
                 }
@@ -217,11 +231,25 @@ impl Arguments {
             // Where the writer has ended there is nobody to be told.
             let _ = jobs.send(Job::Stop);
         })?;
-        serve(&mut executor, &waiting, config.batch, when::now, &figures)?;
+        let load = || self.version_on_disk(config);
+        serve(&mut executor, &waiting, config.batch, when::now, &figures, &load)?;
         let summary = executor.summary()?;
         info!("stopped with {} events and {} decisions", summary.events, summary.decisions);
         Ok(if failed.load(Ordering::Relaxed) { Outcome::Unusable } else { Outcome::Clean })
     }
+}
+
+fn tell_of_restart(restart: &Restart) {
+    match &restart.how {
+        How::New | How::Replayed { without: None, .. } => {}
+        How::Replayed { entries, without: Some(why) } => {
+            info!("the snapshot is not used, since {why}; {entries} entries of the journal were gone through");
+        }
+        How::Restored { seq, entries } => {
+            info!("went on from the snapshot after entry {seq}; {entries} came after it");
+        }
+    }
+    restart.changed.iter().for_each(tell_of_reload);
 }
 
 /// What leads in and out.
@@ -235,15 +263,15 @@ fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<
     Ok(thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
-/// The directory of a run: as the store has kept it, else as the file says.
-fn directory(config: &Config, store: &Store, plan: &Plan) -> Result<Result<(String, Directory), Outcome>, Failure> {
-    let (name, text) = match (store.directory()?, &config.directory) {
-        (Some(text), _) => (config.store.display().to_string(), text),
-        (None, Some(path)) => (path.display().to_string(), playbook::text(path)?),
-        (None, None) => (String::new(), String::new()),
-    };
-    let directory = playbook::directory_text(&name, &text, plan)?;
-    Ok(directory.map(|directory| (text, directory)))
+/// The directory of a run as it is written: as the store has kept it, else as the file says.
+fn directory(config: &Config, store: &Store, plan: &Plan) -> Result<Result<String, Outcome>, Failure> {
+    if let Some(text) = store.directory()? {
+        return Ok(Ok(text));
+    }
+    let Some(path) = &config.directory else { return Ok(Ok(String::new())) };
+    let text = playbook::text(path)?;
+    let read = playbook::directory_text(&path.display().to_string(), &text, plan)?;
+    Ok(read.map(|_| text))
 }
 
 pub(super) fn secret(at: Option<&SecretAt>) -> Result<Option<SecretString>, Failure> {
@@ -312,6 +340,7 @@ fn followed(what: Followed) -> &'static str {
 struct Asked {
     terminated: tokio::signal::unix::Signal,
     interrupted: tokio::signal::unix::Signal,
+    hung_up: tokio::signal::unix::Signal,
 }
 
 #[cfg(unix)]
@@ -319,13 +348,21 @@ impl Asked {
     /// Must be called inside the runtime.
     fn new() -> io::Result<Asked> {
         use tokio::signal::unix::{SignalKind, signal};
-        Ok(Asked { terminated: signal(SignalKind::terminate())?, interrupted: signal(SignalKind::interrupt())? })
+        Ok(Asked {
+            terminated: signal(SignalKind::terminate())?,
+            interrupted: signal(SignalKind::interrupt())?,
+            hung_up: signal(SignalKind::hangup())?,
+        })
     }
 
-    async fn wait(mut self) {
-        tokio::select! {
-            _ = self.terminated.recv() => {}
-            _ = self.interrupted.recv() => {}
+    /// Waits until the process is to stop; the hang-up lets the playbook be read again.
+    async fn wait(mut self, jobs: SyncSender<Job>) {
+        loop {
+            tokio::select! {
+                _ = self.terminated.recv() => return,
+                _ = self.interrupted.recv() => return,
+                _ = self.hung_up.recv() => drop(jobs.try_send(Job::Reload)),
+            }
         }
     }
 }
@@ -340,7 +377,7 @@ impl Asked {
         Ok(Asked)
     }
 
-    async fn wait(self) {
+    async fn wait(self, _jobs: SyncSender<Job>) {
         let _ = tokio::signal::ctrl_c().await;
     }
 }

@@ -13,12 +13,14 @@ use crate::report::decisions::{Csv, JsonLines};
 use crate::report::{metrics, run};
 use crate::simulate::budget::{BudgetFigures, Budgets};
 use crate::simulate::report::{KEPT_NOTES, note_text};
-use crate::simulate::{AfterRemoval, Collector, Driver, End, Misses, Moment, Options, Parts, Profile, Sink};
-use crate::time::Zone;
+use crate::simulate::{
+    AfterRemoval, Collector, Driver, End, Misses, Moment, Options, Parts, Profile, ReloadError, Sink,
+};
+use crate::time::{Instant, Zone};
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, ValueEnum};
 use std::io::{self, Write};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 /// Try a playbook on a log of what really happened.
 ///
@@ -77,6 +79,11 @@ pub(super) struct Arguments {
     #[arg(long, value_name = "FILE")]
     metrics: Option<PathBuf>,
 
+    /// From a time on, let another version of the playbook take over, as `qun reload` does in a live run; may stand several
+    /// times, in their order. For `--format jsonl` and `csv`.
+    #[arg(long, value_name = "TIME=PLAYBOOK")]
+    reload: Vec<String>,
+
     /// End with 1 where what would have been done breaks a budget of the playbook.
     #[arg(long)]
     enforce_budgets: bool,
@@ -96,6 +103,7 @@ const EXAMPLES: &str = "Examples:\n  \
     qun simulate my-club --log 2024.jsonl.gz --directory members.yaml\n  \
     qun simulate my-club --log 2024.jsonl.gz --from 2024-03-01 --to 2024-04-01\n  \
     qun simulate my-club --log 2024.jsonl.gz --metrics metrics.csv\n  \
+    qun simulate my-club --log 2024.jsonl.gz --reload 2024-03-01=my-club-2 --format jsonl\n  \
     qun simulate my-club --log 2024.jsonl.gz --format jsonl --out decisions.jsonl";
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, ValueEnum)]
@@ -162,8 +170,15 @@ impl Arguments {
                 "`--only` goes with `--format jsonl` or `csv`: a report gives the share of each",
             ));
         }
+        if !self.reload.is_empty() {
+            self.reloads_fit()?;
+        }
         let plan = match playbook::plan(&self.playbook)? {
             Ok(plan) => plan,
+            Err(findings) => return Ok(findings),
+        };
+        let reloads = match self.reloads(plan.community.calendar.zone)? {
+            Ok(reloads) => reloads,
             Err(findings) => return Ok(findings),
         };
         let options = self.options(plan.community.calendar.zone)?;
@@ -171,9 +186,10 @@ impl Arguments {
             Ok(directory) => directory,
             Err(findings) => return Ok(findings),
         };
-        let log = self.open_log(&plan, &options)?;
+        let first = reloads.first().map(|(at, _)| *at).or(options.to);
+        let log = self.open_log(&plan, options.from, first)?;
         let program = Program::new(plan).map_err(|error| Failure::Internal(error.to_string()))?;
-        Run { arguments: self, program: &program, options, directory: directory.as_ref() }.run(log)
+        Run { arguments: self, program: &program, options, directory: directory.as_ref(), reloads }.run(log)
     }
 
     fn options(&self, zone: Zone) -> Result<Options, Failure> {
@@ -191,14 +207,43 @@ impl Arguments {
         Ok(Options { from, to, after_removal })
     }
 
-    fn open_log(&self, plan: &Plan, options: &Options) -> Result<LogReader, Failure> {
-        let read = ReadOptions {
-            sort: self.sort,
-            threads: self.threads,
-            from: options.from,
-            to: options.to,
-            ..ReadOptions::default()
-        };
+    /// With another version in force item by item cannot be reported, since items have come and gone.
+    fn reloads_fit(&self) -> Result<(), Failure> {
+        let streams = matches!(self.format, RunFormat::Jsonl | RunFormat::Csv);
+        if !streams || self.metrics.is_some() || self.enforce_budgets || self.profile {
+            return Err(Failure::usage(
+                "`--reload` goes with `--format jsonl` or `csv`, without `--metrics`, `--enforce-budgets` and `--profile`",
+            ));
+        }
+        if self.log.iter().any(|path| path.as_os_str() == "-") {
+            return Err(Failure::usage(
+                "`--reload` reads the log again for each version: give a file, not standard input",
+            ));
+        }
+        Ok(())
+    }
+
+    /// The versions that take over, with their times.
+    fn reloads(&self, zone: Zone) -> Result<Result<Vec<(Instant, Plan)>, Outcome>, Failure> {
+        let mut reloads: Vec<(Instant, Plan)> = Vec::new();
+        for text in &self.reload {
+            let Some((time, path)) = text.split_once('=') else {
+                return Err(Failure::usage(format!("`--reload {text}` is not `TIME=PLAYBOOK`")));
+            };
+            let at = when::instant("--reload", time, zone)?;
+            if reloads.last().is_some_and(|(last, _)| *last >= at) {
+                return Err(Failure::usage("several `--reload` stand in the order of their times"));
+            }
+            match playbook::plan(Path::new(path))? {
+                Ok(plan) => reloads.push((at, plan)),
+                Err(findings) => return Ok(Err(findings)),
+            }
+        }
+        Ok(Ok(reloads))
+    }
+
+    fn open_log(&self, plan: &Plan, from: Option<Instant>, to: Option<Instant>) -> Result<LogReader, Failure> {
+        let read = ReadOptions { sort: self.sort, threads: self.threads, from, to, ..ReadOptions::default() };
         Ok(LogReader::open(&self.log, Decoder::new(plan), read)?)
     }
 }
@@ -209,6 +254,8 @@ struct Run<'a> {
     program: &'a Program,
     options: Options,
     directory: Option<&'a Directory>,
+    /// Versions that take over in turn, and from when on.
+    reloads: Vec<(Instant, Plan)>,
 }
 
 /// What a run found wrong.
@@ -285,7 +332,11 @@ impl Run<'_> {
         let mut notes = Notes::default();
         let mut out = Chosen { certainties: self.arguments.only.iter().map(|only| only.certainty()).collect(), out };
         let mut budgets = Budgets::new(self.program);
-        let (end, accounts) = self.drive(None, log, vec![&mut out, &mut notes, &mut budgets], metrics)?;
+        let mut sinks: Vec<&mut dyn Sink> = vec![&mut out, &mut notes];
+        if self.reloads.is_empty() {
+            sinks.push(&mut budgets);
+        }
+        let (end, accounts) = self.drive(None, log, sinks, metrics)?;
         for line in run::findings(&accounts, &notes.kept, notes.count) {
             complain(&line, None);
         }
@@ -314,7 +365,8 @@ impl Run<'_> {
         sinks.extend(bar.as_mut().map(|bar| bar as &mut dyn Sink));
         let profile = self.arguments.profile.then(|| Profile::new(self.program));
         let meter = profile.as_ref().map(|profile| profile as &dyn Meter);
-        if self.arguments.threads > 1 && profile.is_none() && self.program.can_run_apart() {
+        let apart = self.program.can_run_apart() && self.reloads.is_empty();
+        if self.arguments.threads > 1 && profile.is_none() && apart {
             let (options, count) = (self.options.clone(), u32::try_from(self.arguments.threads).unwrap_or(u32::MAX));
             let parts = Parts { program: self.program, options, directory: self.directory, count };
             let end = parts.run(misses, &mut log, &mut Fan(sinks))?;
@@ -324,12 +376,40 @@ impl Run<'_> {
             .with_directory(self.directory)
             .with_watch(misses.map(|misses| misses as &dyn Watch))
             .with_meter(meter);
-        driver.run(&mut log, &mut Fan(sinks))?;
+        let mut sink = Fan(sinks);
+        driver.feed(&mut log, &mut sink)?;
+        let log = self.reload(&mut driver, log, &mut sink)?;
+        driver.finish(&mut sink)?;
         if let Some(profile) = &profile {
             let costs = profile.costs(self.program, driver.state());
             let _ = write!(io::stderr().lock(), "{}", run::profile(&costs, terminal::stderr_style()));
         }
         Ok((driver.end(), log.finish()))
+    }
+
+    /// Lets the other versions take over, each with the part of the log that is its own; the last part.
+    fn reload(&self, driver: &mut Driver<'_>, log: LogReader, sink: &mut dyn Sink) -> Result<LogReader, Failure> {
+        let mut last = log;
+        for (number, (at, plan)) in (1..).zip(&self.reloads) {
+            if self.options.to.is_some_and(|to| to < *at) {
+                break;
+            }
+            let report = driver.reload(plan.clone(), *at, sink).map_err(|error| match error {
+                ReloadError::Program(error) => Failure::Internal(error.to_string()),
+                ReloadError::Sink(error) => error.into(),
+            })?;
+            if !report.fresh.is_empty() {
+                let mut before = self.arguments.open_log(&driver.program().plan, self.options.from, Some(*at))?;
+                driver.warm_from(&mut before, &report.fresh)?;
+            }
+            for line in report.lines() {
+                let _ = writeln!(io::stderr().lock(), "{at}: {line}");
+            }
+            let to = self.reloads.get(number).map(|(next, _)| *next).or(self.options.to);
+            last = self.arguments.open_log(&driver.program().plan, Some(*at), to)?;
+            driver.feed(&mut last, sink)?;
+        }
+        Ok(last)
     }
 
     fn style(&self) -> crate::report::Style {

@@ -3,6 +3,7 @@
 use super::failure::{Failure, Outcome};
 use super::formats::Format;
 use super::output::Output;
+use super::when;
 use crate::engine::WaitsFor;
 use crate::run::{OutboxFigures, Store, is_running};
 use clap::Args;
@@ -25,9 +26,9 @@ impl Arguments {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
         let store = Store::read(&self.store)?;
         let summary = store.summary()?;
-        let OutboxFigures { states, oldest } = store.outbox_figures()?;
+        let OutboxFigures { states, oldest } = store.outbox_figures(when::now())?;
         let outbox: Map<String, Value> = states.into_iter().map(|(state, count)| (state, count.into())).collect();
-        let snapshot = store.snapshot_at()?;
+        let (snapshot, version) = (store.snapshot_at()?, store.version()?);
         let at = |at: Option<crate::time::Instant>| at.map(|at| at.to_string());
         let status = json!({
             "version": 1,
@@ -39,6 +40,8 @@ impl Arguments {
             "last_event": at(summary.last_event),
             "clock": at(summary.clock),
             "versions": summary.plans,
+            "version": version.as_ref().map(|(digest, _)| digest.chars().take(12).collect::<String>()),
+            "version_since": version.map(|(_, since)| since.to_string()),
             "approvals": store.waiting(WaitsFor::Approval)?.len(),
             "tasks": store.waiting(WaitsFor::Task)?.len(),
             "requests": store.requests_waiting()?,
@@ -62,6 +65,8 @@ fn human(status: &Value) -> String {
         "last_event",
         "clock",
         "versions",
+        "version",
+        "version_since",
         "approvals",
         "tasks",
         "requests",

@@ -1,13 +1,10 @@
 //! `qun tasks`
 
 use super::failure::{Failure, Outcome};
-use super::formats::Format;
-use super::output::Output;
-use super::{ask, matters};
+use super::matters::{Asked, Said};
 use crate::engine::WaitsFor;
-use crate::run::Store;
 use clap::{Args, Subcommand};
-use std::path::PathBuf;
+use serde_json::json;
 
 /// See the tasks that are open, and say that one is done.
 ///
@@ -23,45 +20,23 @@ pub(super) enum Command {
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  qun tasks list qun.db")]
 pub(super) struct List {
-    /// The store of the run.
-    store: PathBuf,
-
-    /// How it is written.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    asked: Asked,
 }
 
 /// Say that a task is done.
 #[derive(Debug, Args)]
 #[command(after_help = "Example:\n  qun tasks done qun.db 0123456789abcdef0123 --by m1")]
 pub(super) struct Done {
-    /// The store of the run.
-    store: PathBuf,
-
-    /// The id of the decision that gave it.
-    id: String,
-
-    /// The id of the member who has done it.
-    #[arg(long, value_name = "MEMBER")]
-    by: Option<String>,
-
-    /// How it is written.
-    #[arg(long, value_enum, default_value_t)]
-    format: Format,
+    #[command(flatten)]
+    said: Said,
 }
 
 impl Command {
     pub(super) fn run(&self) -> Result<Outcome, Failure> {
         match self {
-            Command::List(List { store, format }) => {
-                let text = matters::list(&Store::read(store)?, WaitsFor::Task, *format)?;
-                Output::print(None, &text).map(|()| Outcome::Clean)
-            }
-            Command::Done(Done { store, id, by, format }) => {
-                let matter = matters::find(&Store::read(store)?, WaitsFor::Task, id)?;
-                let event = matters::event(&matter, "task.done", "task", by.as_deref());
-                ask::hand_in(store, &event, *format)
-            }
+            Command::List(List { asked }) => asked.list(WaitsFor::Task),
+            Command::Done(Done { said }) => said.say(WaitsFor::Task, json!({ "kind": "task.done" }), "task"),
         }
     }
 }

@@ -188,6 +188,36 @@ impl Doubts {
         }
     }
 
+    /// Another playbook may look at what people do in all groups: then so do doubts.
+    pub(super) fn look_at_all(&mut self) {
+        if !std::mem::replace(&mut self.apart, false) {
+            return;
+        }
+        for (keys, mark) in std::mem::take(&mut self.members) {
+            let whole = self.members.entry(Keys { group: None, ..keys }).or_default();
+            whole.facts |= mark.facts;
+            whole.own |= mark.own;
+            whole.counted |= mark.counted;
+        }
+        self.community.facts |= self.parted;
+    }
+
+    /// Says anew which series and metrics there are doubts about.
+    pub(super) fn renew(
+        &mut self,
+        mut series: impl FnMut(SeriesId, &mut Which) -> Vec<SeriesId>,
+        mut metric: impl FnMut(MetricId) -> Option<MetricId>,
+    ) {
+        for ((id, mut which), shadow) in std::mem::take(&mut self.rows) {
+            for id in series(id, &mut which) {
+                self.rows.insert((id, which.clone()), shadow);
+            }
+        }
+        for ((id, number), certainty) in std::mem::take(&mut self.samples) {
+            self.samples.extend(metric(id).map(|id| ((id, number), certainty)));
+        }
+    }
+
     fn sample(&self, metric: MetricId, number: Option<u32>) -> Certainty {
         number.and_then(|number| self.samples.get(&(metric, number))).copied().unwrap_or_default()
     }
@@ -378,9 +408,14 @@ impl Step<'_> {
             Some(Reason::ApprovalExpired) => Certainty::Unknowable,
             Some(Reason::NotAMember) if !self.program.own.puts_out => Certainty::Certain,
             None
-            | Some(Reason::MissingValue | Reason::Nobody | Reason::NoGroup | Reason::TooLate | Reason::Limit(_)) => {
-                Certainty::Certain
-            }
+            | Some(
+                Reason::MissingValue
+                | Reason::Nobody
+                | Reason::NoGroup
+                | Reason::TooLate
+                | Reason::Reloaded
+                | Reason::Limit(_),
+            ) => Certainty::Certain,
             Some(
                 Reason::NoChange
                 | Reason::BalanceTooLow

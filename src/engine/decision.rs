@@ -188,6 +188,8 @@ pub enum Reason {
     NotAMember,
     NoGroup,
     TooLate,
+    /// Another version of the playbook has taken over, which has no place for it.
+    Reloaded,
 }
 
 impl Reason {
@@ -208,6 +210,7 @@ impl Reason {
             Reason::NotAMember => "not a member".into(),
             Reason::NoGroup => "no group".into(),
             Reason::TooLate => "too late".into(),
+            Reason::Reloaded => "playbook changed".into(),
         }
     }
 }

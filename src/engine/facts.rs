@@ -279,7 +279,7 @@ impl State {
     }
 
     /// A silence begins anew with this event.
-    fn hush(&mut self, program: &Program, id: HushId, keys: Keys, event: &Happening) {
+    pub(super) fn hush(&mut self, program: &Program, id: HushId, keys: Keys, event: &Happening) {
         let Some(during) = program.hush(id).map(|hush| hush.during) else { return };
         let (sequence, number) = (self.next_sequence(), self.meet(keys));
         let Some(silences) = self.silences.get_mut(id.index()) else { return };

@@ -15,7 +15,7 @@ use super::watch::{Gate, act, show, tell};
 use crate::plan::expr::Keys;
 use crate::plan::ids::{NameId, TimelineId};
 use crate::plan::value::Value;
-use crate::plan::{Act, EdgeSort, StepAt, Timeline};
+use crate::plan::{Act, Edge, EdgeSort, StepAt, Timeline};
 use crate::time::Instant;
 use serde::{Deserialize, Serialize};
 use smallvec::SmallVec;
@@ -31,14 +31,14 @@ pub(super) struct Run {
     pub(super) origin: Origin,
     pub(super) started: Instant,
     /// When it was last started or updated, and how deep in a cascade: its steps of that instant belong to it.
-    moved: (Instant, u8),
+    pub(super) moved: (Instant, u8),
     pub(super) anchor: Instant,
-    params: SmallVec<[Value; 2]>,
-    steps: Vec<StepState>,
+    pub(super) params: SmallVec<[Value; 2]>,
+    pub(super) steps: Vec<StepState>,
     /// Counts how often the steps have been planned: timers of older plans are void.
-    plan: u32,
+    pub(super) plan: u32,
     /// The first of the numbers that order this plan's timers, one for each step.
-    sequence: u64,
+    pub(super) sequence: u64,
     /// Tasks that this run has given.
     pub(super) tasks: Vec<u64>,
     /// What this run has deferred, or what waits for an approval.
@@ -46,7 +46,7 @@ pub(super) struct Run {
     /// Whether it has said something: from then on it waits for what people make of that.
     pub(super) spoke: bool,
     /// Names of this run's tasks that are done.
-    done_tasks: SmallVec<[NameId; 1]>,
+    pub(super) done_tasks: SmallVec<[NameId; 1]>,
 }
 
 /// About how many bytes one run takes, with four steps and the event that started it.
@@ -54,7 +54,7 @@ pub(super) const ROOM_OF_RUN: usize = size_of::<Run>() + 4 * size_of::<StepState
 
 impl Run {
     /// What its steps come from: a flow that wakes itself at one instant is a chain like any other, time begins a new one.
-    fn origin_at(&self, now: Instant) -> Origin {
+    pub(super) fn origin_at(&self, now: Instant) -> Origin {
         let (at, depth) = self.moved;
         Origin { depth: if at == now { depth } else { 0 }, ..self.origin.clone() }
     }
@@ -66,13 +66,13 @@ impl Run {
 }
 
 #[derive(Clone, Copy, Debug, Serialize, Deserialize)]
-struct StepState {
-    at: Option<Instant>,
-    phase: Phase,
+pub(super) struct StepState {
+    pub(super) at: Option<Instant>,
+    pub(super) phase: Phase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-enum Phase {
+pub(super) enum Phase {
     Ahead,
     /// Its time lay in the past when it was planned; a move may open it again.
     Missed,
@@ -101,7 +101,7 @@ impl How {
 }
 
 impl<'a> Step<'a> {
-    fn timeline(&self, id: TimelineId) -> Option<&'a Timeline> {
+    pub(super) fn timeline(&self, id: TimelineId) -> Option<&'a Timeline> {
         self.program.plan.timelines.get(id.index())
     }
 
@@ -132,7 +132,9 @@ impl<'a> Step<'a> {
                 (EdgeSort::Update, Some(run)) => self.update_run(run, event, &origin),
                 (EdgeSort::Restart, Some(run)) => {
                     self.end_run(run, How::Restarted, &origin);
-                    self.start_run(id, who, Some(event), &origin, SmallVec::new());
+                    if let Some(id) = self.restarts_in(id, event) {
+                        self.start_run(id, who, Some(event), &origin, SmallVec::new());
+                    }
                 }
                 (EdgeSort::Start, None) if self.may_run(id, who) => {
                     self.start_run(id, who, Some(event), &origin, SmallVec::new());
@@ -142,7 +144,29 @@ impl<'a> Step<'a> {
         }
     }
 
+    /// In which flow a run begins anew: in the new version of one that is older, if that begins at such an event too.
+    fn restarts_in(&self, id: TimelineId, event: &Happening) -> Option<TimelineId> {
+        let Some(pinned) = self.timeline(id)?.pinned else { return Some(id) };
+        let begins = |edge: &Edge| matches!(edge.sort, EdgeSort::Start | EdgeSort::Restart) && edge.kind == event.kind;
+        pinned.successor.filter(|id| self.timeline(*id).is_some_and(|timeline| timeline.edges.iter().any(begins)))
+    }
+
+    /// Whether a run of the subject still goes on on an older version of the flow.
+    fn runs_on_older(&self, id: TimelineId, who: &Who) -> bool {
+        self.older_of(id).any(|older| self.run_number(older, who).is_some())
+    }
+
+    /// The older versions of a flow.
+    fn older_of(&self, id: TimelineId) -> impl Iterator<Item = TimelineId> {
+        let is_older = move |timeline: &Timeline| timeline.pinned.is_some_and(|pinned| pinned.successor == Some(id));
+        let all = (0..).map(TimelineId).zip(&self.program.plan.timelines);
+        all.filter(move |(_, timeline)| is_older(timeline)).map(|(older, _)| older)
+    }
+
     fn may_run(&self, id: TimelineId, who: &Who) -> bool {
+        if self.runs_on_older(id, who) {
+            return false;
+        }
         let once = self.timeline(id).and_then(|timeline| timeline.once.as_ref());
         self.state.may_fire(once, who, self.state.now)
     }
@@ -230,7 +254,7 @@ impl<'a> Step<'a> {
         self.finish_if_over(number, origin);
     }
 
-    fn scene_of<'s>(&'s self, run: &'s Run) -> Scene<'s> {
+    pub(super) fn scene_of<'s>(&'s self, run: &'s Run) -> Scene<'s> {
         Scene {
             event: run.event.as_deref(),
             params: &run.params,
@@ -247,11 +271,7 @@ impl<'a> Step<'a> {
     fn plan_steps(&mut self, number: u64) {
         let Some(run) = self.state.runs.get(&number) else { return };
         let Some(timeline) = self.timeline(run.timeline) else { return };
-        let anchor = timeline.anchor.as_ref().and_then(|anchor| match self.scene_of(run).value(anchor) {
-            Value::Time(at) => Some(at),
-            _ => None,
-        });
-        let anchor = anchor.unwrap_or(run.started);
+        let anchor = self.anchor_of(run, timeline);
         let times: Vec<Option<Instant>> =
             timeline.steps.iter().map(|step| self.step_time(run, &step.at, anchor)).collect();
         let sequence = self.state.sequence + 1;
@@ -274,7 +294,16 @@ impl<'a> Step<'a> {
         self.await_step(number);
     }
 
-    fn step_time(&self, run: &Run, at: &StepAt, anchor: Instant) -> Option<Instant> {
+    /// The time from which the steps of a run count.
+    pub(super) fn anchor_of(&self, run: &Run, timeline: &Timeline) -> Instant {
+        let anchor = timeline.anchor.as_ref().and_then(|anchor| match self.scene_of(run).value(anchor) {
+            Value::Time(at) => Some(at),
+            _ => None,
+        });
+        anchor.unwrap_or(run.started)
+    }
+
+    pub(super) fn step_time(&self, run: &Run, at: &StepAt, anchor: Instant) -> Option<Instant> {
         match at {
             StepAt::Start => Some(run.started),
             StepAt::Offset(offset) => Some(anchor + *offset),
@@ -291,7 +320,7 @@ impl<'a> Step<'a> {
     }
 
     /// Records the actions of a step whose time lay in the past.
-    fn miss(&mut self, number: u64, position: usize) {
+    pub(super) fn miss(&mut self, number: u64, position: usize) {
         let Some(run) = self.state.runs.get(&number) else { return };
         let Some(step) = self.timeline(run.timeline).and_then(|t| t.steps.get(position)) else { return };
         let ready = self.ready(&step.effects, &self.scene_of(run));
@@ -305,7 +334,7 @@ impl<'a> Step<'a> {
     }
 
     /// Waits for the next step in time.
-    fn await_step(&mut self, number: u64) {
+    pub(super) fn await_step(&mut self, number: u64) {
         let Some(run) = self.state.runs.get(&number) else { return };
         let Some((at, position)) = run.next_step() else { return };
         let due = Due::Step { run: number, plan: run.plan };
@@ -399,7 +428,7 @@ impl<'a> Step<'a> {
     }
 
     /// Ends a run that has no step left to come.
-    fn finish_if_over(&mut self, number: u64, origin: &Origin) {
+    pub(super) fn finish_if_over(&mut self, number: u64, origin: &Origin) {
         let Some(run) = self.state.runs.get(&number) else { return };
         let Some(timeline) = self.timeline(run.timeline) else { return };
         // A task that is deferred or waits for approval may still be given.
@@ -438,7 +467,7 @@ impl<'a> Step<'a> {
             }
         }
         if matches!(how, How::Stopped | How::Goal) {
-            self.withdraw_tasks(&run.tasks);
+            self.withdraw_tasks(&run.tasks, Reason::FlowEnded);
             self.drop_deferred(&run.holds, Reason::FlowEnded);
         }
         let known = &self.program.known;
@@ -468,8 +497,14 @@ impl<'a> Step<'a> {
 
     pub(super) fn may_stop(&self, pending: &Pending, id: TimelineId) -> Result<(), Reason> {
         let who = self.who_of_flow(pending, id).ok_or(Reason::Nobody)?;
-        let runs = self.runs_of(id, who.keys);
-        (!runs.is_empty()).then_some(()).ok_or(Reason::NoChange)
+        (!self.runs_to_stop(id, who.keys).is_empty()).then_some(()).ok_or(Reason::NoChange)
+    }
+
+    /// The runs of a flow, also of its older versions.
+    fn runs_to_stop(&self, id: TimelineId, keys: Keys) -> Vec<u64> {
+        let mut runs = self.runs_of(id, keys);
+        self.older_of(id).for_each(|older| runs.extend(self.runs_of(older, keys)));
+        runs
     }
 
     pub(super) fn start_by_action(&mut self, pending: &Pending, id: TimelineId, args: &SmallVec<[Value; 2]>) {
@@ -481,7 +516,7 @@ impl<'a> Step<'a> {
     pub(super) fn stop_by_action(&mut self, pending: &Pending, id: TimelineId) {
         let Some(who) = self.who_of_flow(pending, id) else { return };
         let origin = pending.as_origin();
-        for run in self.runs_of(id, who.keys) {
+        for run in self.runs_to_stop(id, who.keys) {
             self.end_run(run, How::Stopped, &origin);
         }
     }
@@ -496,6 +531,12 @@ fn named_task(act: &Act) -> Option<NameId> {
 }
 
 impl Run {
+    /// The step that it waits for: the next in time, else the first of those that wait for tasks.
+    pub(super) fn waits_for(&self) -> Option<usize> {
+        let of_tasks = || self.steps.iter().position(|step| step.phase == Phase::Ahead);
+        self.next_step().map(|(_, position)| position).or_else(of_tasks)
+    }
+
     /// The next step in time; of one instant, the first in order.
     fn next_step(&self) -> Option<(Instant, usize)> {
         let ahead = self.steps.iter().enumerate().filter(|(_, step)| step.phase == Phase::Ahead);

@@ -55,6 +55,13 @@ impl Step<'_> {
         }
     }
 
+    /// Drops what waits, whatever it waits for.
+    pub(super) fn drop_hold(&mut self, number: u64, reason: Reason) {
+        if let Some(hold) = self.release(number) {
+            self.drop_all(hold, reason);
+        }
+    }
+
     pub(super) fn hold_for_limit(&mut self, pending: Pending, limit: LimitId, within: Duration) {
         let id = pending.id;
         let hold = self.wait(vec![pending], Until::Waived(limit), self.state.now + within);

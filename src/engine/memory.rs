@@ -83,6 +83,21 @@ impl<T> Memory<T> {
     }
 }
 
+impl<T> Memory<T> {
+    /// Says anew under which `per` values things are remembered, and changes what is.
+    pub(super) fn renew(&mut self, mut per: impl FnMut(&mut Value), mut each: impl FnMut(&mut T)) {
+        self.plain.values_mut().for_each(&mut each);
+        for of_subject in self.per.values_mut() {
+            for (mut value, mut thing) in std::mem::take(of_subject) {
+                per(&mut value);
+                each(&mut thing);
+                of_subject.insert(value, thing);
+            }
+        }
+        self.per_count = self.per.values().map(FxHashMap::len).sum();
+    }
+}
+
 impl<T: Default> Memory<T> {
     /// What is remembered of a subject without `per`, made where there is nothing.
     pub(super) fn or_default(&mut self, number: u32) -> &mut T {

@@ -13,6 +13,7 @@
 //! | `ready`, `apply`, `perform`, `say` | an action's arguments, what stands in its way, its doing |
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
+//! | `reload` | another version of the playbook takes over a state |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
 //! | `state`, `names`, `memory`, `timers` | all that a run remembers |
 //! | `part` | running groups apart, and the order in which what the parts decide is put together |
@@ -47,6 +48,7 @@ mod perform;
 mod program;
 mod react;
 mod ready;
+mod reload;
 mod rows;
 mod sanction;
 mod say;
@@ -74,6 +76,7 @@ pub use meter::{Kept, Meter, Work};
 pub use outlook::{InForce, Outlook};
 pub use part::{Mark, Part, Place, Turn};
 pub use program::{Program, ProgramError};
+pub use reload::{Fate, Fresh, Journey, Reload, Reloaded, reload};
 pub use state::State;
 pub use step::{Input, Onlookers, step, step_before};
 pub use waiting::{Waiting, WaitsFor};

@@ -26,6 +26,15 @@ pub(super) struct Key {
     rest: SmallVec<[Value; 1]>,
 }
 
+impl Which {
+    /// Says anew what values are in its key.
+    pub(super) fn renew(&mut self, value: &mut dyn FnMut(&mut Value)) {
+        if let Which::Key(key) = self {
+            key.rest.iter_mut().for_each(value);
+        }
+    }
+}
+
 impl Key {
     /// Adds a part; `None` where the value does not fit (unknown, or of another kind): then there is no such key.
     pub(super) fn add(mut self, part: KeyPart, value: Value) -> Option<Key> {
@@ -157,6 +166,25 @@ impl SeriesState {
     /// Keys, beyond group and member, that a past is kept for.
     pub(super) fn keys(&self) -> impl Iterator<Item = &Key> {
         self.by_key.keys()
+    }
+
+    /// Says anew what values are kept.
+    pub(super) fn renew(&mut self, value: &mut dyn FnMut(&mut Value)) {
+        for (mut key, position) in std::mem::take(&mut self.by_key) {
+            key.rest.iter_mut().for_each(&mut *value);
+            self.by_key.insert(key, position);
+        }
+        for more in self.pasts.iter_mut().filter_map(|past| past.more.as_mut()) {
+            more.columns.iter_mut().for_each(|column| column.renew(value));
+            for total in more.totals.iter_mut().flat_map(|totals| &mut totals.columns) {
+                value(&mut total.first);
+                value(&mut total.last);
+                for mut distinct in std::mem::take(&mut total.distinct) {
+                    value(&mut distinct);
+                    total.distinct.insert(distinct);
+                }
+            }
+        }
     }
 
     fn past_mut(&mut self, which: Which) -> Option<&mut Past> {
@@ -416,41 +444,46 @@ impl State {
     pub(super) fn remember(&mut self, program: &Program, event: &Happening, mut turn: impl FnMut(Work)) {
         for id in &program.dispatch_of(event.kind).series {
             turn(Work::Past(*id));
-            let Some(series) = program.plan.series.get(id.index()) else { continue };
-            if !self.passes(program, series, event) {
-                continue;
+            self.remember_in(program, *id, event);
+        }
+    }
+
+    /// Adds an event to one series of its kind.
+    pub(super) fn remember_in(&mut self, program: &Program, id: SeriesId, event: &Happening) {
+        let Some(series) = program.plan.series.get(id.index()) else { return };
+        if !self.passes(program, series, event) {
+            return;
+        }
+        let shape = program.shape(id);
+        let Some(which) = self.which(program, shape, series, event) else { return };
+        // What the playbook tells itself is never certain, and known to be read.
+        let sure = if event.cause.is_none() { Certainty::Certain } else { Certainty::Depends };
+        if event.certainty > sure {
+            self.doubts.row(id, which.clone(), event.at, event.certainty);
+        }
+        let calendar = &program.plan.community.calendar;
+        let day = if series.keep.streak { calendar.day_number(event.at) } else { 0 };
+        let rows = &series.keep.rows;
+        let horizon = match &which {
+            _ if !rows.is_some() || rows.ever => None,
+            Which::Number(number) => Some(self.horizon(rows, Whose::Number(shape, *number), event.at)),
+            Which::Key(key) => Some(self.horizon(rows, Whose::Key(key), event.at)),
+        };
+        let Some(state) = self.series.get_mut(id.index()) else { return };
+        for (position, column) in series.columns.iter().enumerate() {
+            if event.column_ref(*column).is_some_and(Value::is_negative) {
+                state.fallen |= bit(position as u8);
             }
-            let shape = program.shape(*id);
-            let Some(which) = self.which(program, shape, series, event) else { continue };
-            // What the playbook tells itself is never certain, and known to be read.
-            let sure = if event.cause.is_none() { Certainty::Certain } else { Certainty::Depends };
-            if event.certainty > sure {
-                self.doubts.row(*id, which.clone(), event.at, event.certainty);
+        }
+        if let Some(past) = state.past_mut(which) {
+            past.add(series, event, day);
+            if let Some(horizon) = horizon {
+                past.forget(&horizon);
             }
-            let calendar = &program.plan.community.calendar;
-            let day = if series.keep.streak { calendar.day_number(event.at) } else { 0 };
-            let rows = &series.keep.rows;
-            let horizon = match &which {
-                _ if !rows.is_some() || rows.ever => None,
-                Which::Number(number) => Some(self.horizon(rows, Whose::Number(shape, *number), event.at)),
-                Which::Key(key) => Some(self.horizon(rows, Whose::Key(key), event.at)),
-            };
-            let Some(state) = self.series.get_mut(id.index()) else { continue };
-            for (position, column) in series.columns.iter().enumerate() {
-                if event.column_ref(*column).is_some_and(Value::is_negative) {
-                    state.fallen |= bit(position as u8);
-                }
-            }
-            if let Some(past) = state.past_mut(which) {
-                past.add(series, event, day);
-                if let Some(horizon) = horizon {
-                    past.forget(&horizon);
-                }
-            }
-            state.since_sweep += 1;
-            if state.wants_sweep() && !rows.ever && !series.keep.last.ever {
-                self.sweep(program, id.index(), event.at);
-            }
+        }
+        state.since_sweep += 1;
+        if state.wants_sweep() && !rows.ever && !series.keep.last.ever {
+            self.sweep(program, id.index(), event.at);
         }
     }
 

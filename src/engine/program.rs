@@ -47,6 +47,10 @@ pub struct Program {
 pub(super) struct HushId(u32);
 
 impl HushId {
+    pub(super) fn at(position: usize) -> HushId {
+        HushId(position as u32)
+    }
+
     pub(super) fn index(self) -> usize {
         self.0 as usize
     }

@@ -101,6 +101,13 @@ impl Column {
         }
     }
 
+    /// Says anew what values are kept.
+    pub(super) fn renew(&mut self, value: &mut dyn FnMut(&mut Value)) {
+        if let Column::Values(values) = self {
+            values.items.iter_mut().for_each(value);
+        }
+    }
+
     pub(super) fn value(&self, row: usize) -> Value {
         match self {
             Column::Values(values) => values.as_slice().get(row).cloned().unwrap_or_default(),

@@ -97,6 +97,8 @@ pub struct State {
     /// Who takes part, where not all do: a run that goes on from a snapshot is of the whole playbook.
     #[serde(skip)]
     pub(super) cast: Option<Cast>,
+    /// Whether segments or tiers have changed since the last midnight: at the next everybody is tested.
+    pub(super) retest: bool,
 }
 
 /// What rotates.
@@ -293,6 +295,7 @@ impl State {
             doubts: Doubts::new(program.apart),
             part: None,
             cast: None,
+            retest: false,
         }
     }
 

@@ -81,21 +81,8 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
         }
     }
     let trail = step_trail(program, state, &input);
-    let mut step = Step {
-        program,
-        state,
-        out,
-        trail,
-        queue: VecDeque::new(),
-        sanctions: Vec::new(),
-        settled: Vec::new(),
-        told: Vec::new(),
-        watch: onlookers.watch,
-        meter: onlookers.meter,
-        firing: 0,
-        together: 0,
-        shared: Vec::new(),
-    };
+    let mut step = Step::new(program, state, out, onlookers);
+    step.trail = trail;
     match input {
         Input::Start { at, directory } => step.start(at, directory),
         Input::Event(event) => step.event(event),
@@ -155,6 +142,31 @@ pub(super) struct Step<'a> {
     pub(super) trail: Option<Trail>,
 }
 
+impl<'a> Step<'a> {
+    pub(super) fn new(
+        program: &'a Program,
+        state: &'a mut State,
+        out: &'a mut Output,
+        onlookers: Onlookers<'a>,
+    ) -> Step<'a> {
+        Step {
+            program,
+            state,
+            out,
+            queue: VecDeque::new(),
+            sanctions: Vec::new(),
+            settled: Vec::new(),
+            told: Vec::new(),
+            watch: onlookers.watch,
+            meter: onlookers.meter,
+            firing: 0,
+            together: 0,
+            shared: Vec::new(),
+            trail: None,
+        }
+    }
+}
+
 impl Step<'_> {
     fn start(&mut self, at: Instant, directory: &Directory) {
         if self.state.started {
@@ -167,7 +179,7 @@ impl Step<'_> {
         self.arm_schedules(at);
     }
 
-    fn arm_schedules(&mut self, at: Instant) {
+    pub(super) fn arm_schedules(&mut self, at: Instant) {
         let just_before = at - crate::time::Duration::from_ms(1);
         match self.state.cast.as_ref().map(|cast| cast.schedules.clone()) {
             Some(mine) => mine.into_iter().for_each(|position| self.arm_schedule(position, just_before)),
@@ -245,7 +257,7 @@ impl Step<'_> {
     }
 
     /// Handles the cascade, breadth first; settles sanctions whenever it has run dry.
-    fn run_dry(&mut self) {
+    pub(super) fn run_dry(&mut self) {
         loop {
             if let Some(happening) = self.queue.pop_front() {
                 self.trail_handles();

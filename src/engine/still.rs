@@ -152,6 +152,7 @@ enum Test {
 impl Step<'_> {
     fn test_at_midnight(&self, id: LatchId) -> Test {
         match self.program.midnights.get(id.index()) {
+            _ if self.state.retest => Test::Everybody,
             Some(Midnight::Still { by_events, sums }) if sums.iter().all(|column| !self.state.has_fallen(*column)) => {
                 if *by_events {
                     Test::Nobody
@@ -187,6 +188,7 @@ impl Step<'_> {
 
     /// Everybody has been tested.
     pub(super) fn forget_touched(&mut self) {
+        self.state.retest = false;
         for member in std::mem::take(&mut self.state.touched) {
             if let Some(person) = self.state.person_mut(member) {
                 person.touched = false;

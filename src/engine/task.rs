@@ -192,12 +192,12 @@ impl Step<'_> {
         meant.find(|(_, task)| about(task)).map(|(number, _)| *number).or(first)
     }
 
-    /// The tasks of a run that has been stopped or has reached its goal are withdrawn.
-    pub(super) fn withdraw_tasks(&mut self, numbers: &[u64]) {
+    /// Tasks are withdrawn: those of a run that has been stopped or has reached its goal, and what a reload leaves behind.
+    pub(super) fn withdraw_tasks(&mut self, numbers: &[u64], reason: Reason) {
         for number in numbers {
             let Some(task) = self.state.tasks.remove(number) else { continue };
             self.state.task_of.remove(&task.id);
-            self.record_task(&task, Status::Dropped, Some(Reason::FlowEnded));
+            self.record_task(&task, Status::Dropped, Some(reason));
         }
     }
 

@@ -73,6 +73,11 @@ impl Timers {
         self.queue.peek().map(|Reverse(timer)| timer)
     }
 
+    /// All of them, in no order.
+    pub(super) fn into_list(self) -> Vec<Timer> {
+        self.queue.into_iter().map(|Reverse(timer)| timer).collect()
+    }
+
     pub(super) fn pop(&mut self) -> Option<Timer> {
         self.queue.pop().map(|Reverse(timer)| timer)
     }

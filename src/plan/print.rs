@@ -28,6 +28,12 @@ impl Plan {
     pub fn expression(&self, expr: &Expr) -> String {
         Shown { plan: self, written: true }.expr(expr)
     }
+
+    /// The time of a flow's step as it would be written.
+    #[must_use]
+    pub fn step_time(&self, at: &super::StepAt) -> String {
+        Shown { plan: self, written: true }.step_at(at)
+    }
 }
 
 impl<'p> Shown<'p> {

@@ -1,20 +1,24 @@
 //! The single writer: it owns the store and the engine's state, and an input, what it changes and what is decided on it
 //! are one transaction.
 
+mod reload;
 mod requests;
 mod restart;
 
-pub use restart::Restart;
+pub use reload::Loader;
+pub use requests::RELOAD;
+pub use restart::{How, Restart};
 
 use super::arrival::{Arrival, Off, Unfit};
 use super::figures::Figures;
 use super::outbox::{Letter, Outcome, Policy, Row, State};
 use super::snapshot::stamp;
-use super::store::{Entry, Store, StoreError, Summary, Work, plan_digest};
+use super::store::{Entry, Store, StoreError, Summary, Work};
 use super::tail::Mark;
+use super::version::{Came, InForce, Version};
 use crate::connector::Meter;
-use crate::engine::{DecisionId, Directory, Output, Program, Waiting};
-use crate::log::{Decoded, Decoder, OwnedEvent};
+use crate::engine::{DecisionId, Output, Waiting};
+use crate::log::{Decoded, Decoder, OwnedEvent, read_directory};
 use crate::simulate::{AfterRemoval, Driver, Moment, Options, Recorder, Sink};
 use crate::time::Instant;
 use compact_str::CompactString;
@@ -50,7 +54,7 @@ pub enum Receipt {
 pub struct Opening {
     /// What the clock of the machine shows.
     pub now: Instant,
-    /// Whether a store of another version of the playbook is taken over.
+    /// Whether the version of the playbook counts as if it had always been in force.
     pub adopt: bool,
     /// What may be delivered; `None` keeps everything in the store.
     pub policy: Option<Policy>,
@@ -59,11 +63,12 @@ pub struct Opening {
 }
 
 /// A playbook that runs live.
-pub struct Executor<'a> {
+pub struct Executor {
     store: Store,
-    program: &'a Program,
-    driver: Driver<'a>,
+    driver: Driver<'static>,
     decoder: Decoder,
+    /// The version of the playbook in force.
+    version: Version,
     /// Where the clock stands: it never goes back.
     clock: Instant,
     /// The number of the last entry of the journal.
@@ -84,30 +89,23 @@ pub struct Executor<'a> {
     figures: Arc<Figures>,
 }
 
-impl<'a> Executor<'a> {
+impl Executor {
     /// Begins a run in a new store, or goes on where the store's run has come to: its journal is replayed, and what was
-    /// decided must be decided again.
+    /// decided must be decided again. Where another version of the playbook was in force, `version` takes over then.
     ///
-    /// `directory` is the one that [`Store::directory`] holds; for a new store it is kept there as `written`.
+    /// `written` is the directory as [`Store::directory`] holds it; for a new store it is kept there.
     ///
     /// # Errors
-    /// The store fails, is of another version of the playbook, or decides differently.
-    pub fn open(
-        program: &'a Program,
-        directory: &'a Directory,
-        written: &str,
-        store: Store,
-        opening: Opening,
-    ) -> Result<Executor<'a>, StoreError> {
+    /// The store fails, or decides differently.
+    pub fn open(version: &Version, written: &str, store: Store, opening: Opening) -> Result<Executor, StoreError> {
         let Opening { now, adopt, policy, snapshot: every } = opening;
-        let digest = plan_digest(&program.plan);
         let Summary { started, clock, .. } = store.summary()?;
         let start = started.unwrap_or(now);
-        // Whoever speaks is there, whatever was decided about them.
-        let options = Options { from: Some(start), to: None, after_removal: AfterRemoval::Keep };
+        let versions = if started.is_some() { store.versions()? } else { Vec::new() };
+        let base = base(&versions, version, adopt)?;
         let mut executor = Executor {
-            driver: Driver::new(program, options).with_directory(Some(directory)),
-            decoder: Decoder::new(&program.plan),
+            driver: driver(&base, written, start)?,
+            decoder: Decoder::new(&base.program.plan),
             clock: clock.unwrap_or(start),
             seq: 0,
             policy,
@@ -115,37 +113,46 @@ impl<'a> Executor<'a> {
             waits: BTreeMap::new(),
             waits_of: None,
             heeded: None,
-            stamp: stamp(&digest),
+            stamp: stamp(&base.digest),
             every,
             snapshot: 0,
-            restart: Restart::New,
+            restart: Restart::NEW,
             figures: Arc::default(),
-            program,
+            version: base,
             store,
         };
         if started.is_none() {
-            executor.begin(start, written, &digest)?;
+            executor.begin(start, written)?;
             return Ok(executor);
         }
-        let since = executor.store.plan()?;
-        let other = since.as_ref().is_none_or(|(_, plan)| *plan != digest);
-        if other && !adopt {
-            return Err(StoreError::OtherPlan(executor.store.path().to_owned()));
-        }
-        executor.recover(since.filter(|_| !adopt).map(|(seq, _)| seq))?;
+        executor.recover(&versions, version, adopt)?;
         executor.whole(|executor| {
             if adopt {
-                executor.enter(Work::Plan, executor.clock, digest)?;
+                let in_force = executor.in_force(Came::Adopted);
+                executor.enter_version(&in_force, executor.clock)?;
             }
             executor.store.nothing_waits()?;
             executor.take_up()
         })?;
+        if executor.version.digest != version.digest {
+            executor.whole(|executor| {
+                let changes = executor.version.written.changes(&version.written);
+                let report = executor.turn_to(version.clone(), now)?;
+                executor.restart.changed = Some(executor.told("reloaded", &changes, &report));
+                Ok(())
+            })?;
+        }
         Ok(executor)
     }
 
-    fn begin(&mut self, at: Instant, directory: &str, digest: &str) -> Result<(), StoreError> {
+    fn in_force(&self, came: Came) -> InForce {
+        InForce { came, digest: self.version.digest.clone(), written: self.version.written.clone() }
+    }
+
+    fn begin(&mut self, at: Instant, directory: &str) -> Result<(), StoreError> {
         self.whole(|executor| {
-            executor.enter(Work::Plan, at, digest.to_owned())?;
+            let in_force = executor.in_force(Came::Start);
+            executor.enter_version(&in_force, at)?;
             let seq = executor.enter(Work::Start, at, directory.to_owned())?;
             executor.let_run(seq, at)
         })
@@ -184,10 +191,17 @@ impl<'a> Executor<'a> {
     ///
     /// # Errors
     /// The store cannot be read.
-    pub fn look_at_outbox(&self, figures: &Figures) -> Result<(), StoreError> {
-        let (waiting, oldest) = self.store.outbox_waiting()?;
-        figures.waiting.store(waiting, Ordering::Relaxed);
-        figures.oldest.store(oldest.map_or(0, Instant::ms), Ordering::Relaxed);
+    pub fn look_at_outbox(&self, figures: &Figures, now: Instant) -> Result<(), StoreError> {
+        let waits = self.store.outbox_waiting(now)?;
+        for (figure, count) in [
+            (&figures.pending, waits.pending),
+            (&figures.later, waits.later),
+            (&figures.sending, waits.sending),
+            (&figures.unsettled, waits.uncertain),
+        ] {
+            figure.store(count, Ordering::Relaxed);
+        }
+        figures.oldest.store(waits.oldest.map_or(0, Instant::ms), Ordering::Relaxed);
         figures.paused.store(u64::from(self.store.is_paused()?), Ordering::Relaxed);
         Ok(())
     }
@@ -359,6 +373,31 @@ impl<'a> Executor<'a> {
             Ok(Decoded::UnknownKind(_)) | Err(_) => Err(StoreError::Broken),
         }
     }
+}
+
+/// The version with which the journal begins to be gone through: the one that is to be adopted, else the one that the run
+/// began with, or that was adopted last.
+fn base(versions: &[(i64, InForce)], version: &Version, adopt: bool) -> Result<Version, StoreError> {
+    match versions.iter().rev().find(|(_, it)| it.came != Came::Reloaded) {
+        Some((seq, it)) if !adopt && it.digest != version.digest => again(*seq, it),
+        _ => Ok(version.clone()),
+    }
+}
+
+/// A version out of the journal.
+fn again(seq: i64, it: &InForce) -> Result<Version, StoreError> {
+    let version = Version::again(&it.written).map_err(|what| StoreError::OldVersion { seq, what })?;
+    // Another version of qun may make another plan of the same texts.
+    Ok(Version { digest: it.digest.clone(), ..version })
+}
+
+/// A run that has yet to begin.
+fn driver(base: &Version, written: &str, start: Instant) -> Result<Driver<'static>, StoreError> {
+    // Whoever speaks is there, whatever was decided about them.
+    let options = Options { from: Some(start), to: None, after_removal: AfterRemoval::Keep };
+    let directory = read_directory(written, &base.program.plan)
+        .map_err(|errors| StoreError::Directory(errors.iter().map(ToString::to_string).collect()))?;
+    Ok(Driver::new(Arc::clone(&base.program), options).with_own_directory(directory))
 }
 
 /// Decisions as the store keeps them: as a dry run writes them.

@@ -47,14 +47,24 @@ pub struct Figures {
     pub dead: AtomicU64,
     /// Deliveries that came too late.
     pub expired: AtomicU64,
-    /// Deliveries that wait.
-    pub waiting: AtomicU64,
+    /// Deliveries that wait for their first or next try.
+    pub pending: AtomicU64,
+    /// Ends of sanctions whose time has not come.
+    pub later: AtomicU64,
+    /// Deliveries being sent.
+    pub sending: AtomicU64,
+    /// Deliveries that people have to decide on, since nobody knows whether they were accepted.
+    pub unsettled: AtomicU64,
     /// When the first of them was decided, in milliseconds; 0 where none waits.
     pub oldest: AtomicI64,
     /// Whether deliveries are held.
     pub paused: AtomicU64,
     /// Snapshots taken.
     pub snapshots: AtomicU64,
+    /// Versions of the playbook that have taken over.
+    pub reloads: AtomicU64,
+    /// Versions that were to take over and are wrong.
+    pub reloads_refused: AtomicU64,
     /// How long the engine and the writing of its answers took, by transaction.
     pub step: Histogram,
     /// How long it took until a transaction was on the disk.
@@ -150,6 +160,8 @@ impl Figures {
             ("qun_events_refused_total", "counter", "Lines that are no events.", &self.refused),
             ("qun_commits_total", "counter", "Transactions with events.", &self.commits),
             ("qun_snapshots_total", "counter", "Snapshots taken.", &self.snapshots),
+            ("qun_reloads_total", "counter", "Versions of the playbook that took over.", &self.reloads),
+            ("qun_reloads_refused_total", "counter", "Versions that were wrong.", &self.reloads_refused),
             ("qun_requests_denied_total", "counter", "Requests without a right to hand events in.", &self.denied),
             ("qun_requests_overflowed_total", "counter", "Requests turned away, too many waited.", &self.overflowed),
             ("qun_requests_malformed_total", "counter", "Requests too large, slow or malformed.", &self.malformed),
@@ -164,7 +176,6 @@ impl Figures {
             ("qun_deliveries_uncertain_total", "counter", "Deliveries nobody knows of.", &self.uncertain),
             ("qun_deliveries_dead_total", "counter", "Deliveries given up.", &self.dead),
             ("qun_deliveries_expired_total", "counter", "Deliveries too late to make sense.", &self.expired),
-            ("qun_outbox_waiting", "gauge", "Deliveries that wait.", &self.waiting),
             ("qun_outbox_age_milliseconds", "gauge", "How long the first of them has waited.", &AtomicU64::new(age)),
             ("qun_paused", "gauge", "Whether deliveries are held.", &self.paused),
             ("qun_clock_lag_milliseconds", "gauge", "How late the last timer was worked off.", &self.last_lag_ms),
@@ -174,6 +185,16 @@ impl Figures {
         for (name, sort, help, counter) in counters {
             let count = counter.load(Ordering::Relaxed);
             let _ = writeln!(text, "# HELP {name} {help}\n# TYPE {name} {sort}\n{name} {count}");
+        }
+        let states = [
+            ("pending", &self.pending),
+            ("later", &self.later),
+            ("sending", &self.sending),
+            ("uncertain", &self.unsettled),
+        ];
+        let _ = writeln!(text, "# HELP qun_outbox_waiting Deliveries not settled.\n# TYPE qun_outbox_waiting gauge");
+        for (state, count) in states {
+            let _ = writeln!(text, "qun_outbox_waiting{{state=\"{state}\"}} {}", count.load(Ordering::Relaxed));
         }
         self.step.tell(&mut text, "qun_step_seconds", "How long the work of a transaction took.");
         self.commit.tell(&mut text, "qun_commit_seconds", "How long it took until a transaction was on the disk.");

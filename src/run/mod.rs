@@ -7,6 +7,7 @@
 //! | `store` | the file in which all of it lies: the only place that knows SQL |
 //! | `executor` | the single writer: input, state and decisions are one transaction; requests of commands; restarts |
 //! | `snapshot` | what a run remembers as bytes, so that a restart need not go through the whole journal |
+//! | `version` | a version of the playbook with its texts |
 //! | `journal` | the journal as an event log for `qun simulate` |
 //! | `signature` | who may hand events in |
 //! | `body`, `http` | events by HTTP |
@@ -33,20 +34,22 @@ mod signature;
 mod snapshot;
 mod store;
 mod tail;
+mod version;
 mod wiring;
 
 pub use arrival::Off;
 pub use config::{Config, ConfigError, ConfigProblem, SecretAt, masked, read_config};
 pub use deliver::{Delivered, Outlet, Sending, deliver};
-pub use executor::{Executor, Opening, Receipt, Restart};
+pub use executor::{Executor, How, Loader, Opening, RELOAD, Receipt, Restart};
 pub use figures::{Figures, Histogram};
 pub use http::{Desk, listen};
-pub use journal::{ExportError, Exported, decisions, export};
+pub use journal::{ExportError, Exported, decisions, export, write_version};
 pub use outbox::{GUARDED, Outcome, Policy, Row, State};
-pub use service::{Job, Lines, serve};
+pub use service::{Job, Lines, reload_lines, serve, tell_of_reload};
 pub(crate) use signature::sign;
 pub use signature::{Gate, Shown};
 pub use snapshot::{pack, unpack};
-pub use store::{Entry, Matter, OutboxFigures, Store, StoreError, Summary, Work, is_running, plan_digest};
+pub use store::{Entry, Matter, OutboxFigures, Store, StoreError, Summary, Work, is_running};
 pub use tail::{Followed, Mark, follow};
+pub use version::{Came, InForce, Version, Written, plan_digest};
 pub use wiring::{Line, Setting};

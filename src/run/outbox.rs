@@ -35,8 +35,6 @@ pub(super) struct Letter {
     pub(super) address: Address,
     pub(super) state: State,
     pub(super) said: &'static str,
-    /// The lane of what would end the same sanction and is no longer wanted.
-    pub(super) instead: Option<String>,
     /// What ends it, where the connector does not by itself.
     pub(super) end: Option<End>,
 }
@@ -50,6 +48,8 @@ pub(super) struct Address {
     pub(super) destination: String,
     /// What must keep its order.
     pub(super) lane: String,
+    /// The lane of what would end an earlier sanction, and is no longer wanted once this is done.
+    pub(super) instead: Option<String>,
 }
 
 /// The end of a sanction.
@@ -64,22 +64,15 @@ pub(super) struct End {
 /// What the id of the end of a sanction has behind that of the sanction.
 const END: &str = "-end";
 
-/// How far a delivery has come.
+/// How far a delivery has come; [`State::meaning`] says what each means.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum State {
-    /// It waits for its first or its next try.
     Pending,
-    /// It is being sent.
     Sending,
-    /// Nobody knows whether the receiver has it: people decide whether it is sent again.
     Uncertain,
-    /// It was accepted.
     Done,
-    /// It was refused, or tried too often.
     Dead,
-    /// It came too late to make sense.
     Expired,
-    /// Somebody, or the configuration, did not want it.
     Dropped,
 }
 
@@ -99,6 +92,20 @@ impl State {
             State::Dead => "dead",
             State::Expired => "expired",
             State::Dropped => "dropped",
+        }
+    }
+
+    /// What it means.
+    #[must_use]
+    pub fn meaning(self) -> &'static str {
+        match self {
+            State::Pending => "It waits for its first or its next try",
+            State::Sending => "It is being sent",
+            State::Uncertain => "Nobody knows whether the receiver has it: people decide whether it is sent again",
+            State::Done => "It was accepted",
+            State::Dead => "It was refused, or tried too often",
+            State::Expired => "It came too late to make sense",
+            State::Dropped => "Somebody, or the configuration, did not want it",
         }
     }
 }
@@ -189,7 +196,6 @@ impl Policy {
             address,
             state,
             said,
-            instead: None,
             end: None,
         };
         let Some((way, address)) = self.address(action, group, member, role(&record).as_deref()) else {
@@ -198,9 +204,8 @@ impl Policy {
         if !self.allows(action) {
             return Some(letter(address, State::Dropped, NOT_ALLOWED));
         }
-        let whom = lift(&address.way, action, group, member);
-        let end = self.end(way, &id, action, &record, whom.clone());
-        Some(Letter { instead: whom, end, ..letter(address, State::Pending, "") })
+        let end = self.end(way, &id, action, &record, address.instead.clone());
+        Some(Letter { end, ..letter(address, State::Pending, "") })
     }
 
     /// What ends a sanction whose end the connector does not see to.
@@ -221,7 +226,8 @@ impl Policy {
         // What is said in a group keeps its order; what concerns a person alone waits for nobody else.
         let lane =
             if group.is_empty() { format!("{} m {member}", way.name) } else { format!("{} g {group}", way.name) };
-        Some((way, Address { way: way.name.clone(), destination, lane }))
+        let instead = lift(&way.name, action, group, member);
+        Some((way, Address { way: way.name.clone(), destination, lane, instead }))
     }
 
     /// Where a delivery goes that waits since before the start, and what it has come to: the configuration may be
@@ -235,7 +241,7 @@ impl Policy {
         let found = self.address(&row.action, group, member, role(&row.record).as_deref());
         let Some((way, mut address)) = found else { return dropped(NO_WAY) };
         if row.id.ends_with(END)
-            && let Some(lane) = lift(&address.way, &row.action, group, member)
+            && let Some(lane) = address.instead.take()
         {
             address.lane = lane;
         }

@@ -1,16 +1,17 @@
 //! The loop of the writer: what waits together is committed together, and answered only then.
 
 use super::deliver::{Delivered, Sending};
-use super::executor::{Executor, Receipt};
+use super::executor::{Executor, Loader, Receipt};
 use super::figures::Figures;
 use super::outbox::Outcome;
 use super::store::StoreError;
 use super::tail::Mark;
 use crate::time::Instant;
+use serde_json::Value;
 use std::sync::atomic::Ordering;
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::time::Duration;
-use tracing::{info, warn};
+use tracing::{error, info, warn};
 
 /// Something for the writer to do.
 pub enum Job {
@@ -20,6 +21,8 @@ pub enum Job {
     Sending(Sending),
     /// What became of a delivery.
     Delivered(Delivered),
+    /// To let the version of the playbook on disk take over.
+    Reload,
     /// To finish what waits, and end.
     Stop,
 }
@@ -42,16 +45,18 @@ const LOOK: Duration = Duration::from_secs(1);
 
 /// Runs until it is told to stop, or nobody is left who could hand anything in.
 ///
-/// `batch` is how many lines share a commit at most, though what came together stays together; `now` is the clock.
+/// `batch` is how many lines share a commit at most, though what came together stays together; `now` is the clock, and `load`
+/// reads the version of the playbook on disk.
 ///
 /// # Errors
 /// The store fails: what was not answered by then is not in the journal.
 pub fn serve(
-    executor: &mut Executor<'_>,
+    executor: &mut Executor,
     jobs: &Receiver<Job>,
     batch: usize,
     now: impl Fn() -> Instant,
     figures: &Figures,
+    load: Loader<'_>,
 ) -> Result<(), StoreError> {
     let (mut stopping, mut looked) = (false, None);
     while !stopping {
@@ -60,6 +65,7 @@ pub fn serve(
             Ok(Job::Lines(lines)) => waiting.push(lines),
             Ok(Job::Sending(sending)) => mark(executor, &sending)?,
             Ok(Job::Delivered(delivered)) => settle(executor, &delivered, now(), figures)?,
+            Ok(Job::Reload) => tell_of_reload(&executor.reload(load, now())?),
             Ok(Job::Stop) | Err(RecvTimeoutError::Disconnected) => stopping = true,
             Err(RecvTimeoutError::Timeout) => {}
         }
@@ -75,6 +81,7 @@ pub fn serve(
                     }
                     Job::Sending(sending) => mark(executor, &sending)?,
                     Job::Delivered(delivered) => settle(executor, &delivered, now(), figures)?,
+                    Job::Reload => tell_of_reload(&executor.reload(load, now())?),
                     Job::Stop => stopping = true,
                 }
             }
@@ -89,7 +96,7 @@ pub fn serve(
         }
         let (due, at) = (executor.next_due(), now());
         executor.tick(at)?;
-        let heeded = executor.heed(at)?;
+        let heeded = executor.heed(load, at)?;
         if heeded > 0 {
             info!(requests = heeded, "heeded what was asked for by a command");
         }
@@ -98,7 +105,7 @@ pub fn serve(
             info!("took a snapshot");
         }
         if looked.is_none_or(|looked: std::time::Instant| looked.elapsed() >= LOOK) {
-            executor.look_at_outbox(figures)?;
+            executor.look_at_outbox(figures, at)?;
             looked = Some(std::time::Instant::now());
         }
         let lag = due.map_or(0, |due| u64::try_from((at - due).ms()).unwrap_or(0));
@@ -108,26 +115,39 @@ pub fn serve(
     executor.take_snapshot().map(drop)
 }
 
+/// Says what came of letting another version take over.
+pub fn tell_of_reload(told: &Value) {
+    let text = |key: &str| told.get(key).and_then(Value::as_str).unwrap_or_default();
+    match text("state") {
+        "reloaded" => {
+            info!(version = text("version"), "another version of the playbook is in force");
+            reload_lines(told).for_each(|line| info!("{line}"));
+        }
+        "same" => info!("the playbook says what it said before"),
+        _ => error!("the playbook is wrong, the version before goes on: {}", text("why")),
+    }
+}
+
+/// The lines of what a reload has come to.
+pub fn reload_lines(told: &Value) -> impl Iterator<Item = &str> {
+    told.get("lines").and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str)
+}
+
 /// How long nothing is due.
-fn rest(executor: &Executor<'_>, now: Instant) -> Duration {
+fn rest(executor: &Executor, now: Instant) -> Duration {
     let due = executor.next_due().map(|due| (due - now).ms().max(0));
     let due = due.and_then(|ms| u64::try_from(ms).ok()).map(Duration::from_millis);
     due.map_or(REST, |due| due.min(REST))
 }
 
-fn mark(executor: &mut Executor<'_>, sending: &Sending) -> Result<(), StoreError> {
+fn mark(executor: &mut Executor, sending: &Sending) -> Result<(), StoreError> {
     let wanted = executor.sending(sending.number, &sending.way, &sending.meters)?;
     // Who delivers may have ended.
     let _ = sending.marked.send(wanted);
     Ok(())
 }
 
-fn settle(
-    executor: &mut Executor<'_>,
-    delivered: &Delivered,
-    now: Instant,
-    figures: &Figures,
-) -> Result<(), StoreError> {
+fn settle(executor: &mut Executor, delivered: &Delivered, now: Instant, figures: &Figures) -> Result<(), StoreError> {
     if !delivered.rests.is_empty() {
         executor.rest(&delivered.way, &delivered.rests)?;
     }
@@ -149,7 +169,7 @@ fn settle(
     Ok(())
 }
 
-fn commit(executor: &mut Executor<'_>, jobs: Vec<Lines>, now: Instant, figures: &Figures) -> Result<(), StoreError> {
+fn commit(executor: &mut Executor, jobs: Vec<Lines>, now: Instant, figures: &Figures) -> Result<(), StoreError> {
     let lines: Vec<&Vec<u8>> = jobs.iter().flat_map(|job| &job.lines).collect();
     let marks: Vec<&Mark> = jobs.iter().filter_map(|job| job.mark.as_ref()).collect();
     let receipts = executor.take_from(&lines, &marks, now)?;

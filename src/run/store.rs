@@ -3,18 +3,17 @@
 //! A commit is on the disk before it is reported (`synchronous=FULL`), and a lock file of its own keeps a second writer
 //! out. Readers need no lock.
 
+mod outbox;
 mod people;
 mod snapshot;
 
+pub use outbox::OutboxFigures;
 pub use people::Matter;
 
-use super::outbox::{Address, Letter, Outcome, Row, State};
 use super::tail::Mark;
-use crate::connector::Meter;
-use crate::plan::Plan;
+use super::version::InForce;
 use crate::time::Instant;
 use rusqlite::{Connection, OpenFlags, OptionalExtension, params};
-use sha2::{Digest, Sha256};
 use std::fmt;
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -22,7 +21,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 /// The version of the tables.
-const VERSION: i64 = 3;
+const VERSION: i64 = 4;
 /// Marks the file as ours: `Qun` and the version of this mark.
 const APPLICATION: i64 = 0x5175_6e01;
 
@@ -72,7 +71,8 @@ CREATE TABLE outbox (
     CHECK (state IN ('pending', 'sending', 'uncertain', 'done', 'dead', 'expired', 'dropped')),
   attempts    INTEGER NOT NULL DEFAULT 0,
   next        INTEGER NOT NULL,
-  said        TEXT NOT NULL
+  said        TEXT NOT NULL,
+  instead     TEXT
 ) STRICT;
 CREATE INDEX outbox_waiting ON outbox (lane, number) WHERE state IN ('pending', 'sending');
 CREATE INDEX outbox_pending ON outbox (way, number) WHERE state = 'pending';
@@ -96,8 +96,10 @@ pub enum StoreError {
     Damaged { path: PathBuf, what: String },
     /// There is none.
     Missing(PathBuf),
-    /// It was written by another version of the playbook.
-    OtherPlan(PathBuf),
+    /// A version of the playbook in its journal cannot be run: the entry and what is wrong.
+    OldVersion { seq: i64, what: String },
+    /// What was there at the start is no directory for the version with which it began: what is wrong.
+    Directory(Vec<String>),
     /// What it holds was not decided so: the input and what is different.
     Diverged { seq: i64, what: String },
     /// What a run remembers cannot be written down.
@@ -117,8 +119,11 @@ impl fmt::Display for StoreError {
             }
             StoreError::Damaged { path, what } => write!(f, "the store `{}` is damaged: {what}", path.display()),
             StoreError::Missing(path) => write!(f, "there is no store `{}`", path.display()),
-            StoreError::OtherPlan(path) => {
-                write!(f, "the store `{}` was written by another version of the playbook", path.display())
+            StoreError::OldVersion { seq, what } => {
+                write!(f, "the version of the playbook in entry {seq} of the journal cannot be run: {what}")
+            }
+            StoreError::Directory(wrong) => {
+                write!(f, "the directory in the store does not fit the playbook: {}", wrong.join("; "))
             }
             StoreError::Diverged { seq, what } => {
                 write!(f, "input {seq} of the journal is not decided as it was: {what}")
@@ -135,9 +140,10 @@ impl StoreError {
     pub fn help(&self) -> Option<&'static str> {
         match self {
             StoreError::Taken(_) => Some("stop it first, or name another store"),
-            StoreError::OtherPlan(_) => {
-                Some("`--adopt` goes on with this version: the journal is replayed with it, what was decided stays")
-            }
+            StoreError::OldVersion { .. } | StoreError::Directory(_) => Some(
+                "run the version of qun that wrote the store, or go on with `--adopt`: the journal is replayed with the \
+                 playbook as it is, what was decided stays",
+            ),
             StoreError::Damaged { .. } => Some("restore a backup; the damaged file is left as it is"),
             StoreError::Diverged { .. } => {
                 Some("run the version of qun that wrote the store, or accept the change with `--adopt`")
@@ -156,7 +162,7 @@ pub enum Work {
     Event,
     /// The clock was let run to this time.
     Clock,
-    /// Another version of the playbook took over; the body is its digest.
+    /// A version of the playbook came into force; the body is the version.
     Plan,
 }
 
@@ -189,8 +195,16 @@ pub struct Entry {
     pub work: Work,
     /// Where the clock stood.
     pub at: Instant,
-    /// A line, a directory or a digest.
+    /// A line, a directory or a version.
     pub body: String,
+}
+
+impl Entry {
+    /// The version of the playbook that it is.
+    pub(super) fn version(&self) -> Result<InForce, StoreError> {
+        let read = serde_json::from_str(&self.body);
+        read.map_err(|error| StoreError::OldVersion { seq: self.seq, what: error.to_string() })
+    }
 }
 
 /// What a store holds, in figures.
@@ -210,15 +224,6 @@ pub struct Summary {
     pub plans: i64,
 }
 
-/// What the outbox holds, in figures.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct OutboxFigures {
-    /// How many deliveries there are in each state.
-    pub states: Vec<(String, i64)>,
-    /// When the first that waits was decided.
-    pub oldest: Option<Instant>,
-}
-
 /// A store that is open.
 #[derive(Debug)]
 pub struct Store {
@@ -226,14 +231,6 @@ pub struct Store {
     path: PathBuf,
     /// Held as long as the store is; a reader has none.
     _lock: Option<File>,
-}
-
-/// The digest of all that a plan says.
-#[must_use]
-pub fn plan_digest(plan: &Plan) -> String {
-    // A plan is made to be written.
-    let text = serde_json::to_vec(plan).unwrap_or_default();
-    Sha256::digest(text).iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 impl Store {
@@ -308,10 +305,6 @@ impl Store {
         database(&self.path, error)
     }
 
-    pub(super) fn path(&self) -> &Path {
-        &self.path
-    }
-
     /// Does some work as one: all of it is on the disk, or nothing.
     pub(super) fn begin(&self) -> Result<(), StoreError> {
         self.connection.execute_batch("BEGIN IMMEDIATE").map_err(|error| self.failed(error))
@@ -349,134 +342,6 @@ impl Store {
         added.map_err(|error| self.failed(error))
     }
 
-    /// Puts a decision into the outbox; what is settled under an id that is there has been delivered by it.
-    pub(super) fn post(&self, number: i64, letter: &Letter) -> Result<(), StoreError> {
-        let Letter { id, action, at, address, state, said, instead, end } = letter;
-        if let Some(lane) = instead {
-            let sql = "UPDATE outbox SET state = 'dropped', said = 'another takes its place'
-                WHERE lane = ?1 AND state = 'pending'";
-            let dropped = self.connection.prepare_cached(sql).and_then(|mut drop| drop.execute([lane]));
-            dropped.map_err(|error| self.failed(error))?;
-        }
-        let sql = "INSERT OR IGNORE INTO outbox (decision, id, action, way, destination, at, lane, state, next, said)
-            VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?6, ?9)";
-        let mut add = self.connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
-        let Address { way, destination, lane } = address;
-        let row = params![number, id, action, way, destination, at.ms(), lane, state.word(), said];
-        add.execute(row).map_err(|error| self.failed(error))?;
-        if let Some(end) = end {
-            let pending = State::Pending.word();
-            let row = params![number, end.id, end.action, way, destination, end.at.ms(), end.lane, pending, ""];
-            add.execute(row).map_err(|error| self.failed(error))?;
-        }
-        Ok(())
-    }
-
-    /// Deliveries through one connector whose turn it is: nothing before them in their lane waits, a sanction is done
-    /// before it is ended, and deliveries are not paused.
-    pub(super) fn due(&self, way: &str, now: Instant) -> Result<Vec<Row>, StoreError> {
-        let sql = format!(
-            "{ROWS} WHERE o.state = 'pending' AND o.way = ?1 AND o.next <= ?2
-                AND NOT EXISTS (SELECT 1 FROM control WHERE name = 'paused')
-                AND NOT EXISTS (SELECT 1 FROM outbox b
-                    WHERE b.state IN ('pending', 'sending') AND b.lane = o.lane AND b.number < o.number)
-                AND NOT EXISTS (SELECT 1 FROM outbox b
-                    WHERE b.decision = o.decision AND b.number < o.number
-                        AND b.state IN ('pending', 'sending', 'uncertain'))
-            ORDER BY o.number LIMIT 64"
-        );
-        let mut find = self.connection.prepare_cached(&sql).map_err(|error| self.failed(error))?;
-        let rows = find.query_map(params![way, now.ms()], row).and_then(Iterator::collect);
-        rows.map_err(|error| self.failed(error))
-    }
-
-    /// Marks a delivery as being sent, with what that takes of its meters; `false` where it is no longer wanted.
-    pub(super) fn sending(&self, number: i64, way: &str, meters: &[Meter]) -> Result<bool, StoreError> {
-        let sql = "UPDATE outbox SET state = 'sending' WHERE number = ?1 AND state = 'pending'
-            AND NOT EXISTS (SELECT 1 FROM control WHERE name = 'paused')";
-        let marked = self.connection.prepare_cached(sql).and_then(|mut mark| mark.execute([number]));
-        let marked = marked.map_err(|error| self.failed(error))? > 0;
-        if marked {
-            self.keep_meters(way, meters)?;
-        }
-        Ok(marked)
-    }
-
-    /// Keeps how meters stand.
-    pub(super) fn keep_meters(&self, way: &str, meters: &[Meter]) -> Result<(), StoreError> {
-        let sql = "INSERT OR REPLACE INTO meter (way, name, at) VALUES (?1, ?2, ?3)";
-        let mut keep = self.connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
-        meters.iter().try_for_each(|meter| {
-            keep.execute(params![way, meter.name, meter.at.ms()]).map(drop).map_err(|error| self.failed(error))
-        })
-    }
-
-    /// How the meters of a connector stand.
-    pub(super) fn meters(&self, way: &str) -> Result<Vec<Meter>, StoreError> {
-        let sql = "SELECT name, at FROM meter WHERE way = ?1";
-        let mut find = self.connection.prepare(sql).map_err(|error| self.failed(error))?;
-        let meters = find.query_map([way], |row| Ok(Meter { name: row.get(0)?, at: Instant::from_ms(row.get(1)?) }));
-        meters.and_then(Iterator::collect).map_err(|error| self.failed(error))
-    }
-
-    /// Says anew where a delivery goes and what it has come to.
-    pub(super) fn readdress(&self, number: i64, address: &Address, state: State, said: &str) -> Result<(), StoreError> {
-        let sql = "UPDATE outbox SET way = ?2, destination = ?3, lane = ?4, state = ?5, said = ?6 WHERE number = ?1";
-        let Address { way, destination, lane } = address;
-        let set = self.connection.execute(sql, params![number, way, destination, lane, state.word(), said]);
-        set.map(drop).map_err(|error| self.failed(error))
-    }
-
-    /// One delivery.
-    pub(super) fn delivery(&self, number: i64) -> Result<Option<Row>, StoreError> {
-        let sql = format!("{ROWS} WHERE o.number = ?1");
-        let mut find = self.connection.prepare_cached(&sql).map_err(|error| self.failed(error))?;
-        find.query_row([number], row).optional().map_err(|error| self.failed(error))
-    }
-
-    /// Notes what became of a try.
-    pub(super) fn settle(&self, number: i64, outcome: &Outcome) -> Result<(), StoreError> {
-        let set = |sql: &str, params: &[&dyn rusqlite::ToSql]| self.connection.execute(sql, params);
-        let done = match outcome {
-            Outcome::Done => set(
-                "UPDATE outbox SET state = 'done', attempts = attempts + 1, said = '' WHERE number = ?1",
-                &[&number],
-            ),
-            Outcome::RetryAt(at, why) => set(
-                "UPDATE outbox SET state = 'pending', attempts = attempts + 1, next = ?2, said = ?3
-                    WHERE number = ?1 AND state IN ('pending', 'sending')",
-                &[&number, &at.ms(), why],
-            ),
-            Outcome::Uncertain(why) => set(
-                "UPDATE outbox SET state = 'uncertain', attempts = attempts + 1, said = ?2
-                    WHERE number = ?1 AND state IN ('pending', 'sending')",
-                &[&number, why],
-            ),
-            Outcome::Dead(why) => set(
-                "UPDATE outbox SET state = 'dead', attempts = attempts + 1, said = ?2
-                    WHERE number = ?1 AND state IN ('pending', 'sending')",
-                &[&number, why],
-            ),
-            Outcome::Expired => {
-                set("UPDATE outbox SET state = 'expired' WHERE number = ?1 AND state = 'pending'", &[&number])
-            }
-        };
-        done.map(drop).map_err(|error| self.failed(error))
-    }
-
-    /// Deliveries in their order: of some states, or all.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn outbox(&self, states: &[State]) -> Result<Vec<Row>, StoreError> {
-        let mut all =
-            self.connection.prepare(&format!("{ROWS} ORDER BY o.number")).map_err(|error| self.failed(error))?;
-        let rows = all.query_map([], row).and_then(Iterator::collect::<rusqlite::Result<Vec<Row>>>);
-        let rows = rows.map_err(|error| self.failed(error))?;
-        let wanted = |row: &Row| states.is_empty() || states.iter().any(|state| state.word() == row.state);
-        Ok(rows.into_iter().filter(wanted).collect())
-    }
-
     /// Opens a store to say what is to become of deliveries, also while a process runs with it: nothing that the process
     /// keeps in memory is touched.
     ///
@@ -489,51 +354,6 @@ impl Store {
         let store = Store { connection, path, _lock: None };
         store.prepare().map_err(|error| store.failed(error))?;
         Ok(store)
-    }
-
-    /// Tries a delivery again that is uncertain, dead, expired or dropped; whether there is one.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn retry(&self, id: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE outbox SET state = 'pending', attempts = 0, next = at
-            WHERE id = ?1 AND way != '' AND state IN ('uncertain', 'dead', 'expired', 'dropped')";
-        self.connection.execute(sql, [id]).map(|count| count > 0).map_err(|error| self.failed(error))
-    }
-
-    /// Drops a delivery that waits or is uncertain; whether there is one.
-    ///
-    /// # Errors
-    /// Where the store cannot be written.
-    pub fn give_up(&self, id: &str) -> Result<bool, StoreError> {
-        let sql = "UPDATE outbox SET state = 'dropped', said = 'dropped by hand'
-            WHERE id = ?1 AND state IN ('pending', 'uncertain')";
-        self.connection.execute(sql, [id]).map(|count| count > 0).map_err(|error| self.failed(error))
-    }
-
-    /// How many deliveries there are in each state, and when the first that waits was decided.
-    ///
-    /// # Errors
-    /// Where the store cannot be read.
-    pub fn outbox_figures(&self) -> Result<OutboxFigures, StoreError> {
-        let count = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?));
-        let sql = "SELECT state, count(*) FROM outbox GROUP BY state ORDER BY state";
-        let counts = self.connection.prepare_cached(sql).and_then(|mut all| all.query_map([], count)?.collect());
-        let oldest = "SELECT min(at) FROM outbox WHERE state = 'pending'";
-        let oldest: rusqlite::Result<Option<i64>> = self.connection.query_row(oldest, [], |row| row.get(0));
-        let figures = counts.and_then(|states| Ok(OutboxFigures { states, oldest: oldest?.map(Instant::from_ms) }));
-        figures.map_err(|error| self.failed(error))
-    }
-
-    /// How many deliveries wait, and when the first of them was decided.
-    pub(super) fn outbox_waiting(&self) -> Result<(u64, Option<Instant>), StoreError> {
-        let sql = "SELECT count(*), min(at) FROM outbox WHERE state = 'pending'";
-        let mut find = self.connection.prepare_cached(sql).map_err(|error| self.failed(error))?;
-        let figures = find.query_row([], |row| {
-            let (count, oldest): (i64, Option<i64>) = (row.get(0)?, row.get(1)?);
-            Ok((u64::try_from(count).unwrap_or(0), oldest.map(Instant::from_ms)))
-        });
-        figures.map_err(|error| self.failed(error))
     }
 
     /// Keeps how far a file has been read.
@@ -634,10 +454,26 @@ impl Store {
         self.connection.query_row(sql, [], |row| row.get(0)).optional().map_err(|error| self.failed(error))
     }
 
-    /// The version of the playbook that wrote last, and at which entry it took over.
-    pub(super) fn plan(&self) -> Result<Option<(i64, String)>, StoreError> {
-        let sql = "SELECT seq, body FROM journal WHERE work = 'plan' ORDER BY seq DESC LIMIT 1";
-        let found = self.connection.query_row(sql, [], |row| Ok((row.get(0)?, row.get(1)?)));
+    /// The versions of the playbook in the order in which they came into force, with their entries.
+    pub(super) fn versions(&self) -> Result<Vec<(i64, InForce)>, StoreError> {
+        let sql = "SELECT seq, at, body FROM journal WHERE work = 'plan' ORDER BY seq";
+        let mut find = self.connection.prepare(sql).map_err(|error| self.failed(error))?;
+        let entries = find.query_map([], |row| {
+            let at = Instant::from_ms(row.get(1)?);
+            Ok(Entry { seq: row.get(0)?, work: Work::Plan, at, body: row.get(2)? })
+        });
+        let entries: Vec<Entry> = entries.and_then(Iterator::collect).map_err(|error| self.failed(error))?;
+        entries.iter().map(|entry| Ok((entry.seq, entry.version()?))).collect()
+    }
+
+    /// The version of the playbook in force: its digest, and since when.
+    ///
+    /// # Errors
+    /// Where the store cannot be read.
+    pub fn version(&self) -> Result<Option<(String, Instant)>, StoreError> {
+        let sql =
+            "SELECT json_extract(body, '$.digest'), at FROM journal WHERE work = 'plan' ORDER BY seq DESC LIMIT 1";
+        let found = self.connection.query_row(sql, [], |row| Ok((row.get(0)?, Instant::from_ms(row.get(1)?))));
         found.optional().map_err(|error| self.failed(error))
     }
 
@@ -671,25 +507,6 @@ impl Store {
         });
         read.map_err(|error| self.failed(error))
     }
-}
-
-const ROWS: &str = "SELECT o.number, o.id, o.action, o.at, o.state, o.attempts, o.next, o.said, d.record, o.way,
-    o.destination FROM outbox o JOIN decision d ON d.number = o.decision";
-
-fn row(row: &rusqlite::Row<'_>) -> rusqlite::Result<Row> {
-    Ok(Row {
-        number: row.get(0)?,
-        id: row.get(1)?,
-        action: row.get(2)?,
-        at: Instant::from_ms(row.get(3)?),
-        state: row.get(4)?,
-        attempts: row.get(5)?,
-        next: Instant::from_ms(row.get(6)?),
-        said: row.get(7)?,
-        record: row.get(8)?,
-        way: row.get(9)?,
-        destination: row.get(10)?,
-    })
 }
 
 /// How long to wait for a reader or a checkpoint.

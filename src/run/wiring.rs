@@ -1,6 +1,7 @@
 //! The part of a configuration that says where decisions go: connectors by name, and routes to them.
 
 use super::config::{ConfigProblem, Reader, SecretAt};
+use crate::check::BUILT_IN;
 use crate::connector::{Kind, Route, Routes, Way, What};
 use crate::log::nearest;
 use crate::log::yaml::{Content, Node};
@@ -36,22 +37,10 @@ const COMMON: [&str; 3] = ["kind", "per_minute", "on_uncertain"];
 const ROUTE: [&str; 5] = ["actions", "groups", "roles", "to", "destination"];
 /// What a route leads to that drops on purpose.
 const NOWHERE: &str = "none";
-/// The actions that every playbook knows and that leave it.
-const OUTWARD: [&str; 13] = [
-    "post",
-    "announce",
-    "dm",
-    "warn",
-    "delete_message",
-    "mute",
-    "unmute",
-    "remove",
-    "ban",
-    "unban",
-    "invite",
-    "task",
-    "dissolve",
-];
+/// The actions that every playbook knows and that leave it, as a configuration names them.
+fn outward() -> impl Iterator<Item = &'static str> {
+    BUILT_IN.into_iter().filter(|action| !INWARD.contains(action) && !action.contains(' '))
+}
 
 impl Line {
     /// The connector of `deliver`: one webhook for everything.
@@ -247,11 +236,15 @@ impl Reader {
         for word in &words {
             if INWARD.contains(&word.as_str()) {
                 self.wrong(node.place, ConfigProblem::Inward(word.clone()));
-            } else if let Some(near) = nearest(word, OUTWARD.into_iter()).filter(|near| near != word) {
+            } else if let Some(near) = nearest(word, outward()).filter(|near| near != word) {
                 // A declared action may have any other name: a word that is nearly one of these is a slip.
                 let similar = Some(near.to_owned());
-                let problem =
-                    ConfigProblem::Unknown { what: "action", word: word.clone(), similar, known: OUTWARD.join(", ") };
+                let problem = ConfigProblem::Unknown {
+                    what: "action",
+                    word: word.clone(),
+                    similar,
+                    known: outward().collect::<Vec<_>>().join(", "),
+                };
                 self.wrong(node.place, problem);
             }
         }

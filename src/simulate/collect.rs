@@ -148,8 +148,8 @@ impl<'a> Collector<'a> {
     fn is_fresh(&mut self, decision: &Decision) -> bool {
         match (decision.status, decision.reason) {
             (Status::Deferred | Status::Held, _) => self.open.insert(decision.id),
-            // What a flow's end withdraws has been recorded before.
-            (Status::Dropped, Some(Reason::FlowEnded)) => {
+            // What the end of a flow or another version withdraws has been recorded before.
+            (Status::Dropped, Some(Reason::FlowEnded | Reason::Reloaded)) => {
                 self.open.remove(&decision.id);
                 false
             }

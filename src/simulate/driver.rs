@@ -1,11 +1,16 @@
 //! Feeds a recorded log to the engine: timers first, then the event; the clock is that of the log.
 
 use crate::engine::{
-    Cast, Directory, Event, Happening, Input, Meter, Onlookers, Output, People, Program, State, Watch, step_before,
+    Cast, Directory, Event, Fresh, Happening, Input, Meter, Onlookers, Output, People, Program, ProgramError, Reload,
+    Reloaded, State, Watch, reload, step_before,
 };
 use crate::log::{LogError, LogReader, Merged};
-use crate::time::Instant;
+use crate::plan::Plan;
+use crate::time::{Duration, Instant};
+use std::borrow::Cow;
 use std::io;
+use std::ops::Deref;
+use std::sync::Arc;
 
 /// What becomes of events that a sanction of the playbook would have prevented.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -110,12 +115,65 @@ pub struct End {
 /// For how many events people are looked up at once.
 pub(super) const LOOKED_UP: usize = 64;
 
+/// A program that somebody else has, or one's own.
+#[derive(Clone, Debug)]
+pub enum Held<'a> {
+    /// Somebody else's.
+    Lent(&'a Program),
+    /// One's own.
+    Own(Arc<Program>),
+}
+
+impl<'a> From<&'a Program> for Held<'a> {
+    fn from(program: &'a Program) -> Held<'a> {
+        Held::Lent(program)
+    }
+}
+
+impl From<Arc<Program>> for Held<'_> {
+    fn from(program: Arc<Program>) -> Self {
+        Held::Own(program)
+    }
+}
+
+impl Deref for Held<'_> {
+    type Target = Program;
+
+    fn deref(&self) -> &Program {
+        match self {
+            Held::Lent(program) => program,
+            Held::Own(program) => program,
+        }
+    }
+}
+
+/// Why another version could not take over.
+#[derive(Debug)]
+pub enum ReloadError {
+    /// It cannot be run; the old one goes on.
+    Program(ProgramError),
+    /// What came out cannot be written.
+    Sink(io::Error),
+}
+
+impl From<ProgramError> for ReloadError {
+    fn from(error: ProgramError) -> ReloadError {
+        ReloadError::Program(error)
+    }
+}
+
+impl From<io::Error> for ReloadError {
+    fn from(error: io::Error) -> ReloadError {
+        ReloadError::Sink(error)
+    }
+}
+
 /// A run on its way.
 pub struct Driver<'a> {
-    pub(super) program: &'a Program,
+    pub(super) program: Held<'a>,
     pub(super) state: State,
     pub(super) options: Options,
-    directory: Option<&'a Directory>,
+    directory: Option<Cow<'a, Directory>>,
     onlookers: Onlookers<'a>,
     /// What the last input came to.
     pub(super) out: Output,
@@ -127,10 +185,11 @@ pub struct Driver<'a> {
 impl<'a> Driver<'a> {
     /// A run that has yet to begin.
     #[must_use]
-    pub fn new(program: &'a Program, options: Options) -> Driver<'a> {
+    pub fn new(program: impl Into<Held<'a>>, options: Options) -> Driver<'a> {
+        let program = program.into();
         Driver {
+            state: State::new(&program),
             program,
-            state: State::new(program),
             options,
             directory: None,
             onlookers: Onlookers::default(),
@@ -144,7 +203,13 @@ impl<'a> Driver<'a> {
     /// Who is there at the start.
     #[must_use]
     pub fn with_directory(self, directory: Option<&'a Directory>) -> Driver<'a> {
-        Driver { directory, ..self }
+        Driver { directory: directory.map(Cow::Borrowed), ..self }
+    }
+
+    /// Who is there at the start, as nobody else knows.
+    #[must_use]
+    pub fn with_own_directory(self, directory: Directory) -> Driver<'a> {
+        Driver { directory: Some(Cow::Owned(directory)), ..self }
     }
 
     /// These rules alone, all others asleep; flows, segments, tiers, ladders and limits take part as ever.
@@ -173,10 +238,30 @@ impl<'a> Driver<'a> {
     /// # Errors
     /// Where the log cannot be read on, or the sink refuses.
     pub fn run(&mut self, log: &mut LogReader, sink: &mut dyn Sink) -> Result<(), Stop> {
+        self.feed(log, sink)?;
+        Ok(self.finish(sink)?)
+    }
+
+    /// Handles a log as a part of a longer one.
+    ///
+    /// # Errors
+    /// Where the log cannot be read on, or the sink refuses.
+    pub fn feed(&mut self, log: &mut LogReader, sink: &mut dyn Sink) -> Result<(), Stop> {
         while let Some(events) = log.next_batch()? {
             self.batch(&events, sink)?;
         }
-        Ok(self.finish(sink)?)
+        Ok(())
+    }
+
+    /// Takes a log from before a reload into the pasts that began with it.
+    ///
+    /// # Errors
+    /// Where the log cannot be read on.
+    pub fn warm_from(&mut self, log: &mut LogReader, fresh: &[Fresh]) -> Result<(), Stop> {
+        while let Some(events) = log.next_batch()? {
+            (0..events.len()).filter_map(|position| events.get(position)).for_each(|event| self.warm(fresh, &event));
+        }
+        Ok(())
     }
 
     /// Handles some events one after the other.
@@ -207,13 +292,13 @@ impl<'a> Driver<'a> {
         self.advance(event.at, sink)?;
         self.last = Some(event.at);
         let mut happening = match people {
-            Some(people) => self.state.resolve_of(self.program, event, people),
-            None => self.state.resolve(self.program, event),
+            Some(people) => self.state.resolve_of(&self.program, event, people),
+            None => self.state.resolve(&self.program, event),
         };
         let left_out = self.is_left_out(&mut happening);
         sink.event(&self.moment(), event, left_out)?;
         if left_out {
-            self.state.leave_out(self.program, &happening);
+            self.state.leave_out(&self.program, &happening);
             return Ok(());
         }
         self.step(Input::Event(happening), sink)
@@ -242,6 +327,41 @@ impl<'a> Driver<'a> {
         (self.state, self.started) = (state, true);
     }
 
+    /// What runs.
+    #[must_use]
+    pub fn program(&self) -> &Program {
+        &self.program
+    }
+
+    /// Lets another plan take over from an instant on: what is due before is done first.
+    ///
+    /// # Errors
+    /// Where the plan cannot be run, or the sink refuses.
+    pub fn reload(&mut self, plan: Plan, at: Instant, sink: &mut dyn Sink) -> Result<Reload, ReloadError> {
+        self.advance(at - Duration::from_ms(1), sink)?;
+        let Reloaded { program, report, before, after } = reload(&self.program, plan, &mut self.state, at)?;
+        for (program, output) in [(None, &before), (Some(program), &after)] {
+            if let Some(program) = program {
+                self.program = Held::Own(Arc::new(program));
+            }
+            if !output.is_empty() {
+                sink.output(&self.moment(), output)?;
+            }
+        }
+        Ok(report)
+    }
+
+    /// Takes an event from before a reload into the pasts that began with it.
+    pub fn warm(&mut self, fresh: &[Fresh], event: &Event<'_>) {
+        self.state.warm(&self.program, fresh, event);
+    }
+
+    /// Goes on with a program and what a run of it remembered.
+    pub fn go_on_with(&mut self, program: impl Into<Held<'a>>, state: State) {
+        self.program = program.into();
+        self.go_on(state);
+    }
+
     /// What the run remembers.
     #[must_use]
     pub fn state(&self) -> &State {
@@ -258,8 +378,8 @@ impl<'a> Driver<'a> {
         if std::mem::replace(&mut self.started, true) {
             return false;
         }
-        let nobody = Directory::default();
-        let directory = self.directory.unwrap_or(&nobody);
+        let directory = self.directory.take().unwrap_or_default();
+        let directory = directory.as_ref();
         self.handle(Input::Start { at: self.options.from.unwrap_or(at), directory });
         true
     }
@@ -283,7 +403,7 @@ impl<'a> Driver<'a> {
 
     /// Handles one input; what it came to has yet to be told.
     pub(super) fn handle(&mut self, input: Input<'_>) {
-        step_before(self.program, &mut self.state, input, &mut self.out, self.onlookers);
+        step_before(&self.program, &mut self.state, input, &mut self.out, self.onlookers);
     }
 
     fn tell(&mut self, sink: &mut dyn Sink) -> io::Result<()> {
@@ -296,7 +416,7 @@ impl<'a> Driver<'a> {
     }
 
     fn moment(&self) -> Moment<'_> {
-        Moment { program: self.program, state: &self.state }
+        Moment { program: &self.program, state: &self.state }
     }
 
     /// Whether an event is left out; those that could not have happened are counted, and marked if let through.
@@ -304,7 +424,7 @@ impl<'a> Driver<'a> {
         if self.program.is_by_staff(event.kind()) {
             return false;
         }
-        if self.state.is_put_out(self.program, event) {
+        if self.state.is_put_out(&self.program, event) {
             let leave_out = self.options.after_removal == AfterRemoval::Ignore;
             let count = if leave_out { &mut self.unhappened.left_out } else { &mut self.unhappened.kept };
             *count += 1;

@@ -17,7 +17,7 @@ mod tables;
 mod words;
 
 pub use collect::Collector;
-pub use driver::{AfterRemoval, Driver, End, Moment, Options, Sink, Stop, Unhappened};
+pub use driver::{AfterRemoval, Driver, End, Held, Moment, Options, ReloadError, Sink, Stop, Unhappened};
 pub use misses::Misses;
 pub use parts::Parts;
 pub use profile::Profile;

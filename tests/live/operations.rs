@@ -117,7 +117,7 @@ fn figures_tell_of_time_and_of_what_waits() {
     place.ok("pause qun.db", "");
     flood(live.address, "a");
     let metrics = || request(live.address, "GET /metrics HTTP/1.1", b"").unwrap().2;
-    until("one delivery waits", || metrics().contains("\nqun_outbox_waiting 1\n"));
+    until("one delivery waits", || metrics().contains("\nqun_outbox_waiting{state=\"pending\"} 1\n"));
     let metrics_now = metrics();
     assert!(metrics_now.contains("\nqun_paused 1\n"), "{metrics_now}");
     for name in ["qun_step_seconds", "qun_commit_seconds"] {
@@ -133,7 +133,7 @@ fn figures_tell_of_time_and_of_what_waits() {
     std::thread::sleep(Duration::from_millis(200));
     assert!(age() >= before + 200);
     place.ok("resume qun.db", "");
-    until("nothing waits", || metrics().contains("\nqun_outbox_waiting 0\n"));
+    until("nothing waits", || metrics().contains("\nqun_outbox_waiting{state=\"pending\"} 0\n"));
     assert_eq!(age(), 0);
     assert!(live.end("-TERM").0);
 }

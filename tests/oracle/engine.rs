@@ -3,7 +3,7 @@
 use crate::case::{Case, Outcome};
 use qun::check::content::Contents;
 use qun::diagnostic::{Diagnostic, Severity};
-use qun::engine::{Directory, Output, Program};
+use qun::engine::{Directory, Output, Program, Reload};
 use qun::log::{Decoder, LogReader, ReadOptions, Source, read_directory};
 use qun::plan::Plan;
 use qun::report::decisions::JsonLines;
@@ -11,7 +11,7 @@ use qun::report::metrics::{Metrics, Shape};
 use qun::run::{pack, unpack};
 use qun::simulate::{AfterRemoval, Driver, Moment, Options, Parts, Sink};
 use qun::syntax::source::Sources;
-use qun::time::Instant;
+use qun::time::{Duration, Instant};
 use std::collections::BTreeMap;
 use std::io;
 
@@ -195,6 +195,48 @@ pub fn apart(program: &Program, case: &Case, count: u32) -> Result<Option<String
         }
     }
     Ok((together.cut != parts.cut).then(|| format!("cut chains: {} and {}", together.cut, parts.cut)))
+}
+
+/// The same as [`run_program`], but after events that `stops` chooses another plan takes over; how often one did, and what
+/// the last of them found.
+///
+/// # Errors
+/// What is wrong with the directory or the log, or with the other plan.
+pub fn run_reloaded(
+    program: &Program,
+    case: &Case,
+    other: &Plan,
+    stops: &mut dyn FnMut() -> bool,
+) -> Result<(Outcome, Vec<Reload>), String> {
+    let Log { directory, to, reader } = log(program, case, 1)?;
+    let after_removal = if case.keep_after_removal { AfterRemoval::Keep } else { AfterRemoval::Ignore };
+    let (mut book, mut reports) = (Book::new(program)?, Vec::new());
+    let mut driver = Driver::new(program, Options { from: None, to, after_removal }).with_directory(directory.as_ref());
+    let (mut reader, mut done, mut end) = (reader, 0, to);
+    'versions: loop {
+        let mut seen = 0;
+        while let Some(events) = reader.next_batch().map_err(|error| error.to_string())? {
+            for position in 0..events.len() {
+                seen += 1;
+                let Some(event) = events.get(position).filter(|_| seen > done) else { continue };
+                driver.event(&event, &mut book).map_err(|error| error.to_string())?;
+                (done, end) = (seen, to.or(Some(event.at)));
+                let apart = events.get(position + 1).is_some_and(|next| next.at > event.at);
+                if apart && stops() {
+                    let at = event.at + Duration::from_ms(1);
+                    let report = driver.reload(other.clone(), at, &mut book).map_err(|error| format!("{error:?}"))?;
+                    reports.push(report);
+                    reader = log(driver.program(), case, 1)?.reader;
+                    continue 'versions;
+                }
+            }
+        }
+        break;
+    }
+    if let Some(end) = end {
+        driver.advance(end, &mut book).map_err(|error| error.to_string())?;
+    }
+    Ok((book.finish()?, reports))
 }
 
 /// What comes out of a run.

@@ -19,6 +19,7 @@ mod examples;
 mod generate;
 mod random;
 mod regressions;
+mod reload;
 mod shrink;
 mod world;
 

@@ -28,12 +28,12 @@ const CASES: &str = "cases";
 /// How many sorts of disagreement are made small and told, each once.
 const TOLD: u64 = 4;
 
-fn number(variable: &str, otherwise: u64) -> u64 {
+pub fn number(variable: &str, otherwise: u64) -> u64 {
     std::env::var(variable).ok().and_then(|text| text.trim().parse().ok()).unwrap_or(otherwise)
 }
 
 /// A case of a seed with its program, or why the checker does not take it.
-fn case_of(seed: u64, narrow: bool) -> Result<(Draft, Program), Box<(Draft, String)>> {
+pub fn case_of(seed: u64, narrow: bool) -> Result<(Draft, Program), Box<(Draft, String)>> {
     let draft = generate::playbook(seed, narrow);
     let program = match engine::program(&draft.case()) {
         Ok(program) => program,
@@ -140,7 +140,7 @@ fn sort_of(engine: Option<&str>, oracle: Option<&str>) -> String {
 }
 
 /// Tries cases on both cores; calls `each` for every one.
-fn all(first: u64, many: u64, each: &(dyn Fn(u64) + Sync)) {
+pub fn all(first: u64, many: u64, each: &(dyn Fn(u64) + Sync)) {
     let next = AtomicU64::new(first);
     thread::scope(|scope| {
         for _ in 0..thread::available_parallelism().map_or(1, usize::from).min(2) {

@@ -408,15 +408,23 @@ impl Shown<'_> {
 
     fn step(&self, step: &Step) -> String {
         let at = match &step.at {
-            StepAt::Start => "at once".to_owned(),
             StepAt::Offset(offset) => format!("at anchor {}", signed(*offset)),
-            StepAt::Time(time) => format!("at {}", self.expr(time)),
-            StepAt::Day { day, at } => format!("day {day} at {at}"),
-            StepAt::Tasks(tasks) => format!("after {}", self.names(tasks)),
+            at => self.step_at(at),
         };
         let when = step.when.as_ref().map(|when| format!(" when {}", self.expr(when))).unwrap_or_default();
         let effects: Vec<String> = self.effects(&step.effects, "do", 9);
         format!("{at}{when}  {}\n         {}", self.place(step.place), effects.join("\n         "))
+    }
+
+    /// The time of a step, as it would be written.
+    pub(super) fn step_at(self, at: &StepAt) -> String {
+        match at {
+            StepAt::Start => "at once".to_owned(),
+            StepAt::Offset(offset) => format!("at {}", signed(*offset)),
+            StepAt::Time(time) => format!("at {}", self.expr(time)),
+            StepAt::Day { day, at } => format!("day {day} at {at}"),
+            StepAt::Tasks(tasks) => format!("after {}", self.names(tasks)),
+        }
     }
 
     fn latch(&self, latch: &Latch) -> String {

@@ -1,6 +1,6 @@
 //! What people say by a command: it comes in by the store, and becomes an input like any other.
 
-use super::{Executor, Receipt};
+use super::{Executor, Loader, Receipt};
 use crate::engine::{DecisionId, Waiting};
 use crate::run::store::StoreError;
 use crate::time::Instant;
@@ -8,12 +8,15 @@ use compact_str::CompactString;
 use serde_json::{Map, Value, json};
 use std::collections::BTreeMap;
 
-impl Executor<'_> {
+/// The key of a request that is no event: whether the version on disk is to take over `now`, or to be tried.
+pub const RELOAD: &str = "qun.reload";
+
+impl Executor {
     /// Handles what other processes have asked for since the last time, and answers it; how many requests there were.
     ///
     /// # Errors
     /// The store fails, and the run must be opened anew.
-    pub fn heed(&mut self, now: Instant) -> Result<usize, StoreError> {
+    pub fn heed(&mut self, load: Loader<'_>, now: Instant) -> Result<usize, StoreError> {
         let version = self.store.version_of_others()?;
         if self.heeded == Some(version) {
             return Ok(0);
@@ -22,7 +25,7 @@ impl Executor<'_> {
         if !requests.is_empty() {
             self.whole(|executor| {
                 requests.iter().try_for_each(|(number, body)| {
-                    let answer = executor.request(body, now)?;
+                    let answer = executor.request(body, load, now)?;
                     executor.store.answer(*number, &answer.to_string())
                 })
             })?;
@@ -31,10 +34,15 @@ impl Executor<'_> {
         Ok(requests.len())
     }
 
-    fn request(&mut self, body: &str, now: Instant) -> Result<Value, StoreError> {
+    fn request(&mut self, body: &str, load: Loader<'_>, now: Instant) -> Result<Value, StoreError> {
         let Ok(mut event) = serde_json::from_str::<Map<String, Value>>(body) else {
             return Ok(json!({ "state": "refused", "why": "it is no event" }));
         };
+        match event.get(RELOAD).and_then(Value::as_str) {
+            Some("now") => return self.take_over(load, now),
+            Some(_) => return Ok(self.try_reload(load, now)),
+            None => {}
+        }
         event.insert("id".to_owned(), self.own_id()?.as_str().into());
         event.insert("at".to_owned(), now.max(self.clock).to_string().into());
         let line = Value::Object(event).to_string();
@@ -55,13 +63,20 @@ impl Executor<'_> {
         Ok(id)
     }
 
+    /// What waits is to be noted anew: another version may name it otherwise.
+    pub(super) fn forget_waiting(&mut self) -> Result<(), StoreError> {
+        self.waits.clear();
+        self.waits_of = None;
+        self.store.nothing_waits()
+    }
+
     /// Keeps what waits for people where commands can read it, in the transaction that has changed it.
     pub(super) fn note_waiting(&mut self) -> Result<(), StoreError> {
         let changes = self.driver.state().waiting_changes();
         if self.waits_of == Some(changes) {
             return Ok(());
         }
-        let waiting = self.driver.state().waiting(self.program).map(|waiting| (waiting.id, waiting));
+        let waiting = self.driver.state().waiting(self.driver.program()).map(|waiting| (waiting.id, waiting));
         let waiting: BTreeMap<DecisionId, Waiting> = waiting.collect();
         for (id, before) in &self.waits {
             if !waiting.contains_key(id) {
@@ -70,7 +85,7 @@ impl Executor<'_> {
         }
         for (id, now) in &waiting {
             if self.waits.get(id) != Some(now) {
-                self.store.waits(now, now.role.map_or("", |role| self.program.name(role)))?;
+                self.store.waits(now, now.role.map_or("", |role| self.driver.program().name(role)))?;
             }
         }
         (self.waits, self.waits_of) = (waiting, Some(changes));

@@ -3,13 +3,14 @@
 use super::super::driver::{Driver, LOOKED_UP, Unhappened};
 use super::super::misses::Misses;
 use super::Parts;
-use crate::engine::{Event, Input, Output, Part, People, Turn, Watch};
+use crate::engine::{Event, Input, Output, Part, People, Program, Turn, Watch};
 use crate::log::Merged;
 use crate::time::Instant;
 use compact_str::CompactString;
 
 /// One part of a run.
 pub(super) struct Worker<'a> {
+    program: &'a Program,
     driver: Driver<'a>,
     part: Part,
     /// When the last event happened.
@@ -62,7 +63,7 @@ impl<'a> Worker<'a> {
         let driver = Driver::new(parts.program, parts.options.clone()).with_directory(parts.directory);
         let mut driver = driver.with_watch(misses.map(|misses| misses as &dyn Watch));
         driver.state.take_part(part);
-        Worker { driver, part, last: None, told: (0, 0), answers: Answers::default() }
+        Worker { program: parts.program, driver, part, last: None, told: (0, 0), answers: Answers::default() }
     }
 
     /// Handles some events, the first of which has this number.
@@ -103,7 +104,7 @@ impl<'a> Worker<'a> {
         self.last = Some(event.at);
         self.start(number, event.at);
         self.advance(number, event.at);
-        let program = self.driver.program;
+        let program = self.program;
         if people.is_none() && !program.is_decided_by_id(event.kind) {
             return;
         }
