@@ -1,13 +1,16 @@
 //! The engine alone: how fast `step` handles events that are already in memory, under ten rules.
 //!
-//! `cargo bench --bench step` prints the time for 50,000 events; the events are made here, the same ones each time.
+//! `cargo bench --bench step` prints the time for 50,000 events; the events are made here, the same ones each time. `timers`
+//! are set, cancelled and come up: what one of them costs must not grow with how many wait.
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing)]
 
 use qun::check::content::NoContents;
-use qun::engine::{Input, Output, Program, State, step};
+use qun::engine::{Event, Input, Output, Program, State, step};
 use qun::log::{Decoded, Decoder, OwnedEvent};
+use qun::plan::ids::KindId;
 use qun::syntax::source::Sources;
+use qun::time::{Duration, Instant};
 
 const EVENTS: usize = 50_000;
 
@@ -34,11 +37,54 @@ fn ten_rules(bencher: divan::Bencher<'_, '_>) {
     run(bencher, &format!("{}{more}", include_str!("peers.sop")));
 }
 
-fn run(bencher: divan::Bencher<'_, '_>, playbook: &str) {
+/// Each of so many members sets a timer, cancels it by setting another, and sees that come up.
+#[divan::bench(args = [10_000, 100_000, 1_000_000], sample_count = 3)]
+fn timers(bencher: divan::Bencher<'_, '_>, members: usize) {
+    let program = program(
+        r#"
+        community { timezone "Asia/Shanghai" }
+        flow renewal for member in group {
+          start on checkin.done  update on reaction.added  anchor event.at
+          after 30d do dm "renew"
+        }
+    "#,
+    );
+    let kind = |name: &str| KindId(program.plan.kinds.iter().position(|kind| kind.name == name).unwrap() as u16);
+    let kinds = [kind("checkin.done"), kind("reaction.added")];
+    bencher.counter(divan::counter::ItemsCount::new(3 * members)).bench(|| {
+        let (mut state, mut out, mut fired) = (State::new(&program), Output::default(), 0);
+        let mut timers = |state: &mut State, to: Instant| {
+            while state.next_due().is_some_and(|due| due <= to) {
+                step(&program, state, Input::Timer, &mut out);
+                fired += out.decisions.len();
+                out.decisions.clear();
+            }
+        };
+        let mut at = Instant::from_ms(1_767_542_400_000);
+        for kind in kinds {
+            for number in 0..members {
+                at = at + Duration::from_ms(1_000);
+                timers(&mut state, at);
+                let (group, member) = (format!("g{}", number % 1_000), format!("m{number}"));
+                let event = Event { id: &member, at, kind, group: Some(&group), member: Some(&member), fields: &[] };
+                let event = state.resolve(&program, &event);
+                step(&program, &mut state, Input::Event(event), &mut Output::default());
+            }
+        }
+        timers(&mut state, at + Duration::from_hours(31 * 24));
+        assert!(fired >= members, "{fired} of {members}");
+    });
+}
+
+fn program(playbook: &str) -> Program {
     let mut sources = Sources::new();
     sources.add("bench.sop", playbook);
     let compiled = qun::compile_sources(sources, &NoContents);
-    let program = Program::new(compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))).unwrap();
+    Program::new(compiled.plan.unwrap_or_else(|| panic!("{:?}", compiled.diagnostics))).unwrap()
+}
+
+fn run(bencher: divan::Bencher<'_, '_>, playbook: &str) {
+    let program = program(playbook);
     let events = events(&Decoder::new(&program.plan));
     bencher.counter(divan::counter::ItemsCount::new(EVENTS)).bench(|| {
         let (mut state, mut out) = (State::new(&program), Output::default());

@@ -59,6 +59,11 @@ impl Run {
         Origin { depth: if at == now { depth } else { 0 }, ..self.origin.clone() }
     }
 
+    /// Whether its timers of this plan are still meant.
+    pub(super) fn is_planned(&self, plan: u32) -> bool {
+        self.plan == plan
+    }
+
     /// What outlives it in its tasks.
     pub(super) fn known(&self) -> OfRun {
         OfRun { params: self.params.clone(), started: self.started, anchor: self.anchor }

@@ -177,12 +177,6 @@ pub struct Turn {
 }
 
 impl Turn {
-    /// When it is due.
-    #[must_use]
-    pub fn at(&self) -> Instant {
-        self.order.0
-    }
-
     /// Whether all parts have this timer at the same time, and it is one input of them all.
     #[must_use]
     pub fn is_shared(&self) -> bool {
@@ -222,7 +216,7 @@ impl State {
 
     /// The timer that comes next.
     #[must_use]
-    pub fn next_turn(&self) -> Option<Turn> {
+    pub fn next_turn(&mut self) -> Option<Turn> {
         let Timer { at, class, item, sequence, .. } = *self.timers.peek()?;
         Some(Turn { order: (at, class, item), number: sequence })
     }

@@ -90,10 +90,11 @@ fn handle(program: &Program, state: &mut State, input: Input<'_>, out: &mut Outp
         Input::Timer => step.timer(),
     }
     step.turn(Work::Rest);
+    state.clear_timers();
 }
 
 /// Answers to inputs that concern several parts of a community are marked, where it is run in parts.
-fn step_trail(program: &Program, state: &State, input: &Input<'_>) -> Option<Trail> {
+fn step_trail(program: &Program, state: &mut State, input: &Input<'_>) -> Option<Trail> {
     state.part?;
     let shared = match input {
         Input::Start { .. } | Input::Elsewhere(_) => true,
@@ -108,6 +109,22 @@ impl State {
     #[must_use]
     pub fn next_due(&self) -> Option<Instant> {
         self.timers.next_at()
+    }
+
+    /// Clears away timers that have lost their reason, once they may be many: a run that is planned again and again leaves
+    /// one behind each time.
+    fn clear_timers(&mut self) {
+        if !self.timers.wants_clearing() {
+            return;
+        }
+        let State { timers, runs, tasks, holds, .. } = self;
+        let (tasks, holds) = (&**tasks, &**holds);
+        timers.retain(|timer| match timer.due {
+            Due::Step { run, plan } => runs.get(&run).is_some_and(|run| run.is_planned(plan)),
+            Due::Task { task, plan } => tasks.get(&task).is_some_and(|task| task.plan == plan),
+            Due::Hold(hold) => holds.contains_key(&hold),
+            Due::Silence { .. } | Due::Midnight | Due::Schedule(_) => true,
+        });
     }
 
     /// How many timers wait.

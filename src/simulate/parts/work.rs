@@ -132,7 +132,9 @@ impl<'a> Worker<'a> {
     /// Lets the clock run to a time, before the event of this number.
     fn advance(&mut self, number: u32, to: Instant) {
         self.driver.state.count_from(number, false);
-        while let Some(turn) = self.driver.state.next_turn().filter(|turn| turn.at() <= to) {
+        while self.driver.state.next_due().is_some_and(|due| due <= to)
+            && let Some(turn) = self.driver.state.next_turn()
+        {
             let before = self.driver.state.created();
             self.driver.handle(Input::Timer);
             self.keep(number, Asked::Timer(turn), before);
