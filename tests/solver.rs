@@ -7,7 +7,9 @@ use chrono::Timelike;
 use proptest::prelude::*;
 use qun::check::content::Contents;
 use qun::engine::{Gate, Output, Program, Tested, Watch};
-use qun::lint::solver::{Cell, Cube, Region, Scene, Set, Solver, Sort, Symbol, Term, Trigger, Want, place};
+use qun::lint::solver::{
+    Cell, Clock, Cube, Line, Region, Scene, Set, Solver, Sort, Symbol, Term, Trigger, Want, place,
+};
 use qun::log::{Decoded, Decoder};
 use qun::plan::expr::{Aggregate, Expr, Function};
 use qun::plan::ids::ItemId;
@@ -15,8 +17,10 @@ use qun::plan::value::Value;
 use qun::plan::{Plan, Scope};
 use qun::simulate::{Driver, Moment, Options, Sink};
 use qun::syntax::source::Sources;
+use qun::time::{DaySet, Duration, Instant, MonthDay, Schedule, TimeOfDay, Weekday, Zone};
 use rust_decimal::Decimal;
 use std::cell::{Cell as Counter, RefCell};
+use std::collections::BTreeSet;
 
 struct Nothing;
 
@@ -409,9 +413,12 @@ proptest! {
     fn solver_and_engine_agree_at_a_time(
         conditions in proptest::collection::vec(condition(false), CONDITIONS),
         events in proptest::collection::vec(event(), 1..16),
+        schedule in pick(&["every 7h", "every day at 01:30, 12:15, 23:00", "every monday at 09:00, 20:30"]),
     ) {
-        let program = compiled("every 7h", &conditions, "group.size > 1000");
-        let scene = Scene { trigger: Trigger::Clock, scope: Scope::Membership, each: false };
+        let program = compiled(&schedule, &conditions, "group.size > 1000");
+        let zone = program.plan.community.calendar.zone;
+        let clock = Clock::of(&program.plan.schedules[0].schedule, zone, &zone.gaps(Instant::from_ms(0), Instant::from_ms(0)));
+        let scene = Scene { trigger: Trigger::Clock(clock), scope: Scope::Membership, each: false };
         let (_, wrong) = held_against(&program, scene, &events);
         prop_assert!(wrong.is_empty(), "{}", wrong.join("\n"));
     }
@@ -486,4 +493,101 @@ fn what_may_be_together_is_left_alone() {
     ] {
         assert!(!apart(one, two), "{one} against {two}");
     }
+}
+
+/// A few schedules of every form.
+fn schedules() -> Vec<Schedule> {
+    let at = |times: &[(u16, u16)]| -> Vec<TimeOfDay> {
+        times.iter().map(|(hour, minute)| TimeOfDay::new(*hour, *minute).unwrap()).collect()
+    };
+    let date = |month, day, hour, minute| {
+        chrono::NaiveDate::from_ymd_opt(2011, month, day).unwrap().and_hms_opt(hour, minute, 0).unwrap()
+    };
+    let cron = |line: &str| Schedule::Cron(qun::time::CronLine::parse(line).unwrap());
+    let minutes = |minutes| Schedule::Every(Duration::from_minutes(minutes));
+    vec![
+        Schedule::Days { days: DaySet::EVERY_DAY, times: at(&[(0, 0), (2, 30), (23, 59)]) },
+        Schedule::Days { days: DaySet::NONE.with(Weekday::Sunday), times: at(&[(2, 15)]) },
+        Schedule::Days { days: DaySet::NONE.with(Weekday::Friday), times: Vec::new() },
+        Schedule::EveryDays { days: 3, times: at(&[(2, 1), (9, 0)]) },
+        Schedule::Month { day: MonthDay::Last(Some(Weekday::Sunday)), times: at(&[(2, 30)]) },
+        Schedule::Month { day: MonthDay::NthWeekday(2, Weekday::Sunday), times: at(&[(0, 30), (2, 0)]) },
+        Schedule::Month { day: MonthDay::Nth(30), times: at(&[(12, 0)]) },
+        minutes(7 * 60),
+        minutes(36 * 60),
+        minutes(45),
+        minutes(1),
+        Schedule::Every(Duration::from_ms(700)),
+        cron("*/20 1-3 * * *"),
+        cron("15 2 30 * 5"),
+        Schedule::Dates(vec![date(12, 30, 9, 0), date(3, 13, 2, 30), date(7, 1, 23, 0)]),
+    ]
+}
+
+/// What a condition would see of the clock is within what the solver says it can be: around every clock change of zones
+/// that skip an hour by day or at midnight, half an hour, or a day.
+#[test]
+fn clocks_show_nothing_else_when_a_schedule_fires() {
+    let years = |from, to| {
+        let start = |year| Zone::UTC.day_start(chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap());
+        (start(from), start(to))
+    };
+    let names = [
+        "Asia/Shanghai",
+        "America/New_York",
+        "Australia/Lord_Howe",
+        "Pacific/Apia",
+        "Africa/Cairo",
+        "America/Sao_Paulo",
+    ];
+    let mut gaps_met = 0;
+    for zone in names.map(|name| Zone::parse(name).unwrap()) {
+        let (from, to) = years(2000, 2038);
+        let gaps = zone.gaps(from, to);
+        let calendar = qun::time::Calendar { zone, ..Default::default() };
+        let days = gaps.iter().filter(|gap| gap.begins.date() != gap.ends.date());
+        let some = gaps.iter().rev().step_by(6).chain(days).map(|gap| zone.instant(gap.begins));
+        let around: Vec<_> = some.chain([years(2026, 2027).0]).collect();
+        let known = schedules().into_iter().map(|schedule| (Clock::of(&schedule, zone, &gaps), schedule));
+        for ((clock, schedule), at) in known.flat_map(|known| around.iter().map(move |at| (known.clone(), *at))) {
+            let mut now = at - Duration::from_hours(26);
+            for _ in 0..40 {
+                let Some(next) = schedule.next(now, &calendar) else { break };
+                now = next;
+                let local = zone.local(now);
+                let minute = Decimal::from(local.hour() * 60 + local.minute());
+                let day: Weekday = chrono::Datelike::weekday(&local.date()).into();
+                let shown = |line: &Option<Line>, at: Decimal| line.as_ref().is_none_or(|line| line.has(at));
+                let days = |days: &BTreeSet<Symbol>| days.contains(&Symbol::Word(day.name().into()));
+                assert!(shown(&clock.minutes, minute), "{zone} {schedule} {local}: {clock:?}");
+                assert!(clock.days.as_ref().is_none_or(days), "{zone} {schedule} {local}: {clock:?}");
+                assert!(shown(&clock.hours(), Decimal::from(local.hour())), "{zone} {schedule} {local}");
+                assert!(shown(&clock.moments, Decimal::from(now.ms())), "{zone} {schedule} {local}");
+                let date = zone.day_start(zone.date(now)).ms();
+                assert!(shown(&clock.dates, Decimal::from(date)), "{zone} {schedule} {local}");
+            }
+        }
+        gaps_met += gaps.len();
+    }
+    assert!(gaps_met > 100, "{gaps_met}");
+}
+
+/// The times are as few as they are, else nothing could be said of them.
+#[test]
+fn few_times_are_known_as_few() {
+    let zone = Zone::parse("America/New_York").unwrap();
+    let start = |year| Zone::UTC.day_start(chrono::NaiveDate::from_ymd_opt(year, 1, 1).unwrap());
+    let gaps = zone.gaps(start(2000), start(2038));
+    assert_eq!(gaps.len(), 38);
+    let hours = |schedule: &Schedule| {
+        let hours = Clock::of(schedule, zone, &gaps).hours();
+        hours.map(|hours| (0..24u32).filter(|hour| hours.has(Decimal::from(*hour))).collect::<Vec<_>>())
+    };
+    let known: Vec<_> = schedules().iter().map(hours).collect();
+    assert_eq!(known[0], Some(vec![0, 2, 3, 23]));
+    assert_eq!(known[1], Some(vec![2, 3]));
+    assert_eq!(known[7], Some(vec![0, 7, 14, 21]));
+    assert_eq!(known[8], Some(vec![0, 12]));
+    assert_eq!(known[11], None);
+    assert_eq!(known[12], Some(vec![1, 2, 3]));
 }

@@ -13,8 +13,10 @@ use crate::plan::{Effect, Handler, Plan};
 use crate::syntax::source::Sources;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{self, Action, Head, Item, ItemKind, Tree};
-use crate::time::Instant;
+use crate::time::{Gap, Instant, Zone};
+use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
+use std::cell::OnceCell;
 
 /// A checked playbook with all that lints may ask.
 pub struct Book<'a> {
@@ -43,6 +45,7 @@ pub struct Book<'a> {
     /// Runs witnesses.
     pub runs: Runs<'a>,
     effects: FxHashMap<Span, Vec<EffectId>>,
+    gaps: OnceCell<Vec<Gap>>,
     views: Vec<View<'a>>,
 }
 
@@ -105,6 +108,7 @@ impl<'a> Book<'a> {
             cases: Vec::new(),
             runs: Runs::new(program),
             effects: FxHashMap::default(),
+            gaps: OnceCell::new(),
             views: Vec::new(),
         };
         book.cases = book.find_cases();
@@ -158,6 +162,13 @@ impl<'a> Book<'a> {
     #[must_use]
     pub fn effort(&self) -> u64 {
         self.runs.turns() + self.views.iter().map(|view| view.solver.met()).sum::<u64>()
+    }
+
+    /// What the clocks of the community skip in the years for which logs and playbooks are written, 2000 to 2037.
+    #[must_use]
+    pub fn gaps(&self) -> &[Gap] {
+        let year = |year| NaiveDate::from_ymd_opt(year, 1, 1).map(|date| Zone::UTC.day_start(date)).unwrap_or_default();
+        self.gaps.get_or_init(|| self.plan.community.calendar.zone.gaps(year(2000), year(2038)))
     }
 
     /// An effect of the plan.

@@ -1,10 +1,10 @@
 //! When rules and rows act: the regions of their conditions, by what wakes them.
 
 use super::book::{Book, Case};
-use super::solver::{Region, Scene, Solver, Trigger, Want};
+use super::solver::{Clock, Region, Scene, Solver, Trigger, Want};
 use crate::plan::expr::Expr;
 use crate::plan::ids::HandlerId;
-use crate::plan::{Handler, ScheduledWork};
+use crate::plan::{Handler, ScheduledWork, walk};
 use crate::syntax::span::Span;
 use crate::syntax::tree::{self, ExprKind, ItemKind, Op};
 use rustc_hash::FxHashMap;
@@ -59,22 +59,41 @@ pub fn views<'a>(book: &Book<'a>) -> Vec<View<'a>> {
     views
 }
 
-/// The schedules of each handler, as text.
-fn clocks(book: &Book<'_>) -> FxHashMap<HandlerId, Vec<String>> {
-    let mut clocks: FxHashMap<HandlerId, Vec<String>> = FxHashMap::default();
+/// The schedules of each handler: as text, and what clocks show when they fire.
+type Clocks = FxHashMap<HandlerId, Vec<(Clock, String)>>;
+
+fn clocks(book: &Book<'_>) -> Clocks {
+    let mut clocks = Clocks::default();
     for scheduled in &book.plan.schedules {
-        if let ScheduledWork::Handlers(handlers) = &scheduled.what {
-            let written = format!("{:?}", scheduled.schedule);
-            handlers.iter().for_each(|id| clocks.entry(*id).or_default().push(written.clone()));
-        }
+        let ScheduledWork::Handlers(handlers) = &scheduled.what else { continue };
+        let written = format!("{:?}", scheduled.schedule);
+        let asks = |id: &HandlerId| book.plan.handlers.get(id.index()).is_some_and(|of| asks_time(&whole(of)));
+        // Whoever does not ask for the time needs no answer.
+        let clock = match handlers.iter().any(asks) {
+            true => Clock::of(&scheduled.schedule, book.plan.community.calendar.zone, book.gaps()),
+            false => Clock::default(),
+        };
+        handlers.iter().for_each(|id| clocks.entry(*id).or_default().push((clock.clone(), written.clone())));
     }
     clocks
 }
 
-fn triggers(case: &Case<'_>, clocks: &FxHashMap<HandlerId, Vec<String>>) -> Vec<(Trigger, String)> {
+/// Whether a condition asks for the time of the day or the day itself.
+#[must_use]
+pub fn asks_time(condition: &Expr) -> bool {
+    walk::any(condition, |part| match part {
+        Expr::Now | Expr::NowHour | Expr::NowWeekday | Expr::NowDate => true,
+        // What a name stands for may ask.
+        Expr::Let(_) | Expr::InSegment(_) => true,
+        _ => false,
+    })
+}
+
+fn triggers(case: &Case<'_>, clocks: &Clocks) -> Vec<(Trigger, String)> {
     let events = case.handler.events.iter().map(|kind| (Trigger::Event(*kind), String::new()));
     let silences = case.handler.silences.iter().map(|s| (Trigger::Silence(s.kind, s.during), String::new()));
-    let clocks = clocks.get(&case.id).into_iter().flatten().map(|clock| (Trigger::Clock, clock.clone()));
+    let clocks = clocks.get(&case.id).into_iter().flatten();
+    let clocks = clocks.map(|(clock, written)| (Trigger::Clock(clock.clone()), written.clone()));
     events.chain(silences).chain(clocks).collect()
 }
 

@@ -1,7 +1,7 @@
 //! Makes up what shows a finding: a small log in which somebody's condition holds, as far as it can be arranged.
 
 use super::book::Book;
-use super::solver::{Cell, Cube, Cut, Line, Region, Scene, Set, Solver, Sort, Symbol, Trigger, Want};
+use super::solver::{Cell, Clock, Cube, Cut, Line, Region, Scene, Set, Solver, Sort, Symbol, Trigger, Want};
 use super::witness::{Claim, Witness};
 use crate::plan::expr::{Aggregate, Expr, Function, Window};
 use crate::plan::ids::{EffectId, HandlerId, KindId};
@@ -308,7 +308,8 @@ pub fn waking(book: &Book<'_>, id: HandlerId, claim: &Claim) -> Option<Witness> 
     let clocks = book.plan.schedules.iter().flat_map(|scheduled| {
         let mine = matches!(&scheduled.what, crate::plan::ScheduledWork::Handlers(all) if all.contains(&id));
         let at = mine.then(|| scheduled.schedule.next(book.now, &book.plan.community.calendar));
-        let stages = at.flatten().into_iter().flat_map(|at| peopled(book, handler, Trigger::Clock, at));
+        let stages =
+            at.flatten().into_iter().flat_map(|at| peopled(book, handler, Trigger::Clock(Clock::default()), at));
         stages.map(|stage| {
             let (at, minute) = (stage.at, Duration::from_minutes(1));
             Witness { from: Some(at - minute), ..stage.witness(Some(at + minute), claim.clone()) }

@@ -35,4 +35,4 @@ pub use duration::{Duration, DurationError};
 pub use instant::{Instant, InstantError};
 pub use schedule::{MonthDay, Schedule};
 pub use weekday::{DaySet, Weekday};
-pub use zone::{Occurrence, Zone};
+pub use zone::{Gap, Occurrence, Zone};

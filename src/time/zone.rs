@@ -1,7 +1,7 @@
 //! Time zones: the one place where local times and instants meet.
 
-use super::Instant;
 use super::civil::{SECOND, wall, wall_ms};
+use super::{Duration, Instant};
 use chrono::{Datelike, NaiveDate, NaiveDateTime, NaiveTime, Offset, TimeZone, Timelike};
 use chrono_tz::{GapInfo, TZ_VARIANTS, Tz};
 use serde::{Deserialize, Serialize};
@@ -32,6 +32,15 @@ pub enum Occurrence {
         /// The later of the two.
         second: Instant,
     },
+}
+
+/// A stretch of local time that the clocks skip.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Gap {
+    /// Its first local time.
+    pub begins: NaiveDateTime,
+    /// The first local time after it.
+    pub ends: NaiveDateTime,
 }
 
 impl Occurrence {
@@ -103,6 +112,19 @@ impl Zone {
         GapInfo::new(&local, &self.0)
             .and_then(|gap| gap.begin)
             .map_or_else(|| Zone::UTC.instant(local), |(begin, before)| back(begin, &before))
+    }
+
+    /// The stretches that the clocks skip from one instant to another. Changes that come within a week of each other, as no
+    /// zone has them, are not told apart.
+    pub fn gaps(self, from: Instant, to: Instant) -> Vec<Gap> {
+        let week = Duration::from_days(7);
+        let weeks = (0i64..).map(|n| from + Duration::from_days(7 * n)).take_while(|at| *at < to);
+        let forward = weeks.filter_map(|at| Some((at, self.offset_ms(at + week).checked_sub(self.offset_ms(at))?)));
+        let gap = |(at, skipped): (Instant, i64)| {
+            let last = wall_ms(self.stretch_end(at, at + week));
+            Gap { begins: wall(last.saturating_add(1)), ends: wall(last.saturating_add(1).saturating_add(skipped)) }
+        };
+        forward.filter(|(_, skipped)| *skipped > 0).map(gap).collect()
     }
 
     /// The latest local time that the clocks have shown up to an instant: what they show now, or,

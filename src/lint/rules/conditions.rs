@@ -36,6 +36,26 @@
 //! `never(message.posted)` is false. A part that constants alone decide is a switch, and left alone. The witness is an event
 //! that wakes the rule, which does not act.
 //!
+//! A schedule says when a rule is woken, so `now.hour`, `now.weekday`, `now.date` and `now between …` are known there:
+//!
+//! ```sop avoid
+//! rule afternoon for group {
+//!   every weekday at 09:00, 11:30
+//!   when now.hour >= 12
+//!   do post "How was your morning?"
+//! }
+//! ```
+//!
+//! ```sop prefer
+//! rule afternoon for group {
+//!   every weekday at 09:00, 14:30
+//!   when now.hour >= 12
+//!   do post "How was your morning?"
+//! }
+//! ```
+//!
+//! Where clocks go forward, a time that they skip comes at the end of the gap, and counts with it.
+//!
 //! # condition-always-true
 //!
 //! A condition that holds whenever the rule is woken: it asks for nothing.
@@ -61,6 +81,19 @@
 //! ```
 //!
 //! Why: whoever wrote a condition meant to leave somebody out. Facts come first: the message that wakes the rule is one.
+//! So it is with times:
+//!
+//! ```sop avoid
+//! calendar week for group {
+//!   every monday at 08:30 when now.weekday is not sunday do post "A new week!"
+//! }
+//! ```
+//!
+//! ```sop prefer
+//! calendar week for group {
+//!   every monday at 08:30 do post "A new week!"
+//! }
+//! ```
 //!
 //! # comparison-out-of-range
 //!
@@ -101,9 +134,10 @@
 
 use crate::l10n::Text;
 use crate::lint::book::{Book, Case};
-use crate::lint::judge::{Seat, View, clauses};
-use crate::lint::solver::{Region, Scene, Solver, Want};
+use crate::lint::judge::{Seat, View, asks_time, clauses};
+use crate::lint::solver::{Clock, Region, Scene, Solver, Trigger, Want};
 use crate::lint::stage::{Stage, proven, waking};
+use crate::lint::timed::timed;
 use crate::lint::witness::Claim;
 use crate::lint::{Finding, causes};
 use crate::plan::expr::Expr;
@@ -131,10 +165,34 @@ fn seats<'b, 'a>(book: &'b Book<'a>) -> Vec<Seats<'b, 'a>> {
 
 /// Whether a condition can come to something in no view at all.
 fn nowhere(views: &[(&View<'_>, &Seat)], condition: &Expr, want: Want) -> bool {
+    nowhere_at(views, condition, want, true)
+}
+
+/// The same, and whether what clocks show when a schedule fires is known there.
+fn nowhere_at(views: &[(&View<'_>, &Seat)], condition: &Expr, want: Want, timed: bool) -> bool {
     views.iter().all(|(view, _)| {
-        let mut solver = Solver::new(view.solver.terms().plan(), view.solver.scene().clone()).with_switches();
+        let scene = view.solver.scene().clone();
+        let trigger = match scene.trigger {
+            Trigger::Clock(_) if !timed => Trigger::Clock(Clock::default()),
+            trigger => trigger,
+        };
+        let mut solver = Solver::new(view.solver.terms().plan(), Scene { trigger, ..scene }).with_switches();
         solver.region(condition, want).is_ok_and(|region| region.is_empty())
     })
+}
+
+/// Where the first schedule of a rule or row is written, if only its times are why a condition never comes to something.
+fn times_are_why(
+    book: &Book<'_>,
+    case: &Case<'_>,
+    views: &[(&View<'_>, &Seat)],
+    condition: &Expr,
+    want: Want,
+) -> Option<Span> {
+    if !asks_time(condition) || nowhere_at(views, condition, want, false) {
+        return None;
+    }
+    timed(book).into_iter().find(|timed| timed.cases.iter().any(|of| of.id == case.id)).map(|timed| timed.span)
 }
 
 pub(super) fn never(book: &Book<'_>) -> Vec<Finding> {
@@ -152,10 +210,16 @@ pub(super) fn never(book: &Book<'_>) -> Vec<Finding> {
             {
                 return None;
             }
-            Some((span, _)) => {
-                let text = Text::new("condition-never-true-alone").with("written", book.written(*span));
-                Finding::new(text, *span)
-            }
+            Some((span, one)) => match times_are_why(book, case, &views, one, Want::True) {
+                Some(schedule) => {
+                    let text = Text::new("condition-never-true-then").with("written", book.written(*span));
+                    Finding::new(text.with("schedule", book.written(schedule)), *span).and(schedule, "other")
+                }
+                None => {
+                    let text = Text::new("condition-never-true-alone").with("written", book.written(*span));
+                    Finding::new(text, *span)
+                }
+            },
             None => {
                 let pairs =
                     clauses.iter().enumerate().flat_map(|(n, a)| clauses.iter().skip(n + 1).map(move |b| (a, b)));
@@ -188,9 +252,18 @@ pub(super) fn always(book: &Book<'_>) -> Vec<Finding> {
         if out_of_range(&mut anywhere, condition).is_some() {
             return None;
         }
-        let text = Text::new("condition-always-true").with("written", book.written(when.span));
         let place = case.handler.effects.first().and_then(|id| book.effect(*id))?.place;
-        Some(Finding::new(text, when.span).shown_by(waking(book, case.id, &Claim::Acts(place))))
+        let finding = match times_are_why(book, case, &views, condition, Want::NotTrue) {
+            Some(schedule) => {
+                let text = Text::new("condition-always-true-then").with("written", book.written(when.span));
+                Finding::new(text.with("schedule", book.written(schedule)), when.span).and(schedule, "other")
+            }
+            None => {
+                let text = Text::new("condition-always-true").with("written", book.written(when.span));
+                Finding::new(text, when.span)
+            }
+        };
+        Some(finding.shown_by(waking(book, case.id, &Claim::Acts(place))))
     });
     found.collect()
 }
@@ -232,8 +305,7 @@ pub(super) fn comes_to(book: &Book<'_>, expr: &Expr, truth: bool, beside: &[Expr
     };
     let claim = Claim::Truth { kind, scope, condition: Box::new(expr.clone()), truth };
     let mut stage = Stage::new(book.plan, book.now);
-    let mut solver =
-        Solver::new(book.plan, Scene { trigger: crate::lint::solver::Trigger::Event(kind), scope, each: false });
+    let mut solver = Solver::new(book.plan, Scene { trigger: Trigger::Event(kind), scope, each: false });
     let asked = if truth { expr.clone() } else { Expr::Not(expr.clone().into()) };
     let all = std::iter::once(asked).chain(beside.iter().cloned()).collect();
     let region = solver.region(&Expr::And(all), Want::True).ok()?;

@@ -26,6 +26,24 @@
 //! }
 //! ```
 //!
+//! A step on a day at a time knows its hour:
+//!
+//! ```sop avoid
+//! flow week for member in group {
+//!   start on member.joined
+//!   stop  on member.left, member.removed, member.banned
+//!   day 7 at 10:00 when now.hour >= 18 do dm "Good evening, {member.name}."
+//! }
+//! ```
+//!
+//! ```sop prefer
+//! flow week for member in group {
+//!   start on member.joined
+//!   stop  on member.left, member.removed, member.banned
+//!   day 7 at 20:00 when now.hour >= 18 do dm "Good evening, {member.name}."
+//! }
+//! ```
+//!
 //! Why: nobody ever gets what the step says. In a step `event` is the one that began the run (or last updated it), and the
 //! goal is tested right before each step. The witness is a run in which the step passes.
 //!
@@ -87,7 +105,8 @@
 use crate::l10n::Text;
 use crate::lint::Finding;
 use crate::lint::book::Book;
-use crate::lint::solver::{Cube, Region, Scene, Solver, Trigger, Want};
+use crate::lint::judge::asks_time;
+use crate::lint::solver::{Clock, Cube, Region, Scene, Solver, Trigger, Want};
 use crate::lint::stage::{Stage, proven};
 use crate::lint::triggers::at_kind;
 use crate::lint::witness::{Claim, Witness};
@@ -116,6 +135,7 @@ fn is_started(book: &Book<'_>, id: TimelineId) -> bool {
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Why {
     Alone,
+    Time,
     Start,
     Goal,
 }
@@ -131,18 +151,20 @@ pub(super) fn dead(book: &Book<'_>) -> Vec<Finding> {
         }
         for (position, step) in timeline.steps.iter().enumerate() {
             let Some(when) = &step.when else { continue };
-            let whys: Option<Vec<Why>> = begins.iter().map(|edge| contradicted(book, timeline, edge, when)).collect();
+            let whys: Option<Vec<Why>> =
+                begins.iter().map(|edge| contradicted(book, timeline, edge, step, when)).collect();
             let Some(why) = whys.and_then(|whys| whys.into_iter().max_by_key(|why| *why as u8)) else { continue };
             let Some(written) = flow.steps.iter().find(|of| of.span == book.span(step.place)) else { continue };
             let Some(span) = written.when.as_ref().map(|when| when.span) else { continue };
             let id_of = |why| match why {
                 Why::Alone => "flow-dead-step",
+                Why::Time => "flow-dead-step-time",
                 Why::Start => "flow-dead-step-start",
                 Why::Goal => "flow-dead-step-goal",
             };
             let finding = Finding::new(Text::new(id_of(why)).with("written", book.written(span)), span);
             let other = match why {
-                Why::Alone => None,
+                Why::Alone | Why::Time => None,
                 Why::Start => flow.edges.iter().find_map(|edge| edge.when.as_ref()).map(|when| when.span),
                 Why::Goal => flow.goals.first().map(|goal| goal.span),
             };
@@ -160,8 +182,26 @@ pub(super) fn dead(book: &Book<'_>) -> Vec<Finding> {
     found
 }
 
+/// Whether a condition is not true at the time of day of a step: `day 7 at 10:00 when now.hour > 12`. Nothing else may be
+/// asked with this answer: what begins the run has other times.
+fn is_off_time(book: &Book<'_>, timeline: &Timeline, step: &Step, when: &Expr) -> bool {
+    let StepAt::Day { at, .. } = step.at else { return false };
+    if !asks_time(when) {
+        return false;
+    }
+    let never = |trigger: Trigger| {
+        let scene = Scene { trigger, scope: timeline.subject.scope, each: timeline.subject.each };
+        let region = Solver::new(book.plan, scene).with_switches().region(when, Want::True);
+        region.is_ok_and(|region| region.is_empty())
+    };
+    never(Trigger::Clock(Clock::at(at, book.gaps()))) && !never(Trigger::Unknown)
+}
+
 /// Why a step is passed over in every run that an event begins or updates.
-fn contradicted(book: &Book<'_>, timeline: &Timeline, edge: &Edge, when: &Expr) -> Option<Why> {
+fn contradicted(book: &Book<'_>, timeline: &Timeline, edge: &Edge, step: &Step, when: &Expr) -> Option<Why> {
+    if is_off_time(book, timeline, step, &at_kind(when.clone(), edge.kind)) {
+        return Some(Why::Time);
+    }
     let scene = Scene { trigger: Trigger::Unknown, scope: timeline.subject.scope, each: timeline.subject.each };
     let mut solver = Solver::new(book.plan, scene).with_switches();
     let step = solver.region(&at_kind(when.clone(), edge.kind), Want::True).ok()?;

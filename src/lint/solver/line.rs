@@ -71,6 +71,18 @@ impl Line {
         Line::between(Cut::Before(from), Cut::After(to))
     }
 
+    /// Some whole numbers, neighbours joined.
+    #[must_use]
+    pub fn of_whole(numbers: impl IntoIterator<Item = i64>) -> Line {
+        let mut numbers: Vec<i64> = numbers.into_iter().collect();
+        numbers.sort_unstable();
+        numbers.dedup();
+        let runs = numbers.chunk_by(|one, next| one.checked_add(1) == Some(*next));
+        let stretch = |run: &[i64]| Some((Decimal::from(*run.first()?), Decimal::from(*run.last()?)));
+        let stretch = |run| stretch(run).map(|(a, b)| Stretch { from: Cut::Before(a), to: Cut::After(b) });
+        Line(runs.filter_map(stretch).collect())
+    }
+
     /// The stretches.
     #[must_use]
     pub fn stretches(&self) -> &[Stretch] {
@@ -218,6 +230,9 @@ mod tests {
                     prop_assert_eq!(a.whole_numbers().has(at), a.has(at));
                 }
             }
+            let whole = (-5i64..6).filter(|n| a.has(Decimal::from(*n)));
+            let bounds = Line::closed(Decimal::from(-5), Decimal::from(5));
+            prop_assert_eq!(Line::of_whole(whole), a.meet(&bounds).whole_numbers());
             prop_assert_eq!(a.rest().rest(), a.clone());
             prop_assert_eq!(a.meet(&a.rest()), Line::default());
         }

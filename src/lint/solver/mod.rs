@@ -10,16 +10,19 @@
 //! | file | what |
 //! | --- | --- |
 //! | `line`, `cell`, `region` | stretches of a line; what one term may come to; unions of boxes |
+//! | `clock` | what clocks can show when a schedule fires |
 //! | `terms` | what each term may come to at all, and how some bound others |
 //! | `condition` | from expressions to regions |
 
 mod cell;
+mod clock;
 mod condition;
 mod line;
 mod region;
 mod terms;
 
 pub use cell::{Cell, Set, Symbol, place};
+pub use clock::Clock;
 pub use condition::{Solver, Want};
 pub use line::{Cut, Line, Stretch};
 pub use region::{Cube, MOST, Region, TermId, TooMany};

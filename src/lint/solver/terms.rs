@@ -1,13 +1,14 @@
 //! Terms: what a condition asks about, what each may come to, and how some bound others.
 
 use super::cell::{Cell, Set, Symbol};
+use super::clock::Clock;
 use super::line::{Cut, Line};
 use super::region::{Cube, TermId};
 use crate::plan::expr::{Aggregate, Arithmetic, Comparison, Expr, Function, Population, Window};
 use crate::plan::ids::{KindId, SeriesId};
 use crate::plan::value::Value;
 use crate::plan::{Carries, KeyPart, Plan, Scope, Series};
-use crate::time::Duration;
+use crate::time::{Duration, Weekday};
 use rust_decimal::Decimal;
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -19,8 +20,8 @@ pub enum Trigger {
     Event(KindId),
     /// That none of this kind has come for so long.
     Silence(KindId, Duration),
-    /// The clock.
-    Clock,
+    /// The clock, which can show this.
+    Clock(Clock),
     /// Not known.
     Unknown,
 }
@@ -41,6 +42,13 @@ impl Scene {
     #[must_use]
     pub fn anywhere(scope: Scope) -> Scene {
         Scene { trigger: Trigger::Unknown, scope, each: false }
+    }
+
+    fn clock(&self) -> Option<&Clock> {
+        match &self.trigger {
+            Trigger::Clock(clock) => Some(clock),
+            _ => None,
+        }
     }
 
     fn kind(&self) -> Option<KindId> {
@@ -177,7 +185,8 @@ impl<'p> Terms<'p> {
             return *id;
         }
         let unknown = self.domain(of).unknown;
-        let known = Set::Line(Line::closed(Decimal::ZERO, Decimal::from(1439)));
+        let shown = self.scene.clock().filter(|_| *of == Expr::Now).and_then(|clock| clock.minutes.clone());
+        let known = Set::Line(shown.unwrap_or_else(|| Line::closed(Decimal::ZERO, Decimal::from(1439))));
         self.add(Term { expr, sort: Sort::Minute, domain: Cell { unknown, known } })
     }
 
@@ -203,12 +212,7 @@ impl<'p> Terms<'p> {
 
     fn domain(&self, expr: &Expr) -> Cell {
         match expr {
-            Expr::Now | Expr::NowDate => Cell::known(Set::Any),
-            Expr::NowHour => Cell::known(Set::Line(Line::closed(Decimal::ZERO, Decimal::from(23)))),
-            Expr::NowWeekday => {
-                let days = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"];
-                Cell::known(Set::Only(days.into_iter().map(|day| Symbol::Word(day.into())).collect()))
-            }
+            Expr::Now | Expr::NowDate | Expr::NowHour | Expr::NowWeekday => self.of_clock(expr),
             Expr::EventField(of) => self.field(of),
             Expr::EventAt | Expr::EventId => Cell { unknown: self.scene.kind().is_none(), known: Set::Any },
             Expr::EventMember | Expr::EventGroup => Cell { unknown: !self.key_is_known(expr), known: Set::Any },
@@ -238,6 +242,22 @@ impl<'p> Terms<'p> {
             }
             _ => Cell::any(),
         }
+    }
+
+    fn of_clock(&self, expr: &Expr) -> Cell {
+        let clock = self.scene.clock();
+        Cell::known(match expr {
+            Expr::NowHour => {
+                let hours = clock.and_then(Clock::hours);
+                Set::Line(hours.unwrap_or_else(|| Line::closed(Decimal::ZERO, Decimal::from(23))))
+            }
+            Expr::NowWeekday => {
+                let all = || Weekday::ALL.into_iter().map(|day| Symbol::Word(day.name().into())).collect();
+                Set::Only(clock.and_then(|clock| clock.days.clone()).unwrap_or_else(all))
+            }
+            Expr::NowDate => clock.and_then(|clock| clock.dates.clone()).map_or(Set::Any, Set::Line),
+            _ => clock.and_then(|clock| clock.moments.clone()).map_or(Set::Any, Set::Line),
+        })
     }
 
     fn field(&self, of: &crate::plan::expr::FieldOf) -> Cell {
