@@ -310,27 +310,6 @@ fn what_was_acknowledged_outlives_kills() {
 }
 
 #[test]
-fn a_backup_of_a_run_that_goes_on_is_whole() {
-    let place = Place::new("backup", LISTENING);
-    let live = place.start();
-    let lines = |from: u32| -> String {
-        (from..from + 6).map(|n| line(&format!("e{n}"), "message.posted", "m1") + "\n").collect()
-    };
-    assert_eq!(post(live.address, "application/x-ndjson", &lines(0)).unwrap().0, 200);
-    place.ok("journal backup qun.db --out copy.db", "");
-    assert_eq!(post(live.address, "application/x-ndjson", &lines(6)).unwrap().0, 200);
-    assert_eq!(place.ran("journal backup qun.db --out copy.db", "").status.code(), Some(2));
-    assert!(live.end("-TERM").0);
-    assert_eq!(place.agrees().1.len(), 12);
-    for file in ["qun.db-wal", "qun.db-shm"] {
-        let _ = fs::remove_file(place.0.join(file));
-    }
-    fs::rename(place.0.join("copy.db"), place.0.join("qun.db")).unwrap();
-    assert!(place.start().end("-TERM").0);
-    assert_eq!(place.agrees().1.len(), 6);
-}
-
-#[test]
 fn a_full_disk_is_told_and_nothing_is_lost() {
     let place = Place::new("full", "store: qun.db\nbatch: 20\n");
     place.ok("run club.sop --shadow --stdin", "");

@@ -1,29 +1,32 @@
 //! `qun run`
 
+mod asked;
+mod input;
+mod threads;
+
 use super::failure::{Failure, Outcome};
 use super::logging::{self, LogFormat};
 use super::{outlets, playbook, when};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::l10n::{Catalogue, Lang};
 use crate::load::load;
-use crate::log::MAX_LINE;
 use crate::plan::Plan;
 use crate::report::{Style, diagnostics};
 use crate::run::{
-    Config, Desk, Executor, Figures, Followed, Gate, How, Job, Lines, Opening, Outlet, Receipt, Restart, SecretAt,
-    Setting, Store, Version, deliver, follow, listen, masked, read_config, serve, tell_of_reload,
+    Config, Executor, Figures, Gate, How, Opening, Outlet, Restart, SecretAt, Setting, Store, Version, masked,
+    read_config, serve, tell_of_reload,
 };
 use crate::syntax::source::Sources;
+use asked::Asked;
 use clap::Args;
 use secrecy::SecretString;
-use std::io::{self, BufRead, Read};
 use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::mpsc::{SyncSender, sync_channel};
-use std::thread::{self, JoinHandle};
-use tracing::{error, info, warn};
+use std::sync::atomic::Ordering;
+use std::sync::mpsc::sync_channel;
+use threads::{Doors, Threads};
+use tracing::info;
 
 /// Run a playbook live, and keep a journal of all that happens and is decided.
 ///
@@ -108,7 +111,7 @@ impl Arguments {
         let snapshot = i64::try_from(config.snapshot).unwrap_or(i64::MAX);
         let opening = Opening { now: when::now(), adopt: self.adopt, policy, snapshot };
         let executor = Executor::open(&version, &written, store, opening)?;
-        self.serve(executor, &config, Doors { gate, listener, outlets })
+        self.serve(executor, &config, Given { gate, listener, outlets })
     }
 
     fn config(&self) -> Result<Result<Config, Outcome>, Failure> {
@@ -160,8 +163,8 @@ impl Arguments {
         Ok(version)
     }
 
-    fn serve(&self, mut executor: Executor, config: &Config, doors: Doors) -> Result<Outcome, Failure> {
-        let Doors { gate, listener, outlets } = doors;
+    fn serve(&self, mut executor: Executor, config: &Config, given: Given) -> Result<Outcome, Failure> {
+        let Given { gate, listener, outlets } = given;
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let asked = {
             let _inside = runtime.enter();
@@ -177,60 +180,17 @@ impl Arguments {
         }
         if self.stdin {
             let (jobs, last) = (jobs.clone(), listener.is_none() && config.tail.is_none());
-            spawn("stdin", move || read_input(&jobs, last))?;
+            threads::spawn("stdin", move || input::read(&jobs, last))?;
         }
         executor.measure(Arc::clone(&figures));
-        let (stop, failed) = (Arc::new(AtomicBool::new(false)), Arc::new(AtomicBool::new(false)));
-        if let Some(path) = config.tail.clone() {
-            let (jobs, stop, failed) = (jobs.clone(), Arc::clone(&stop), Arc::clone(&failed));
-            let mark = Store::read(&config.store)?.marked()?;
-            spawn("tail", move || {
-                let tell = |what| warn!("`{}`: {}", path.display(), followed(what));
-                let answer = |at: u64, receipt: &Receipt| {
-                    tell_of(&format!("`{}`, at byte {at}", path.display()), receipt);
-                };
-                if let Err(error) = follow(&path, mark, &jobs, &stop, tell, answer) {
-                    error!("`{}` cannot be read: {error}", path.display());
-                    failed.store(true, Ordering::Relaxed);
-                    let _ = jobs.send(Job::Stop);
-                }
-            })?;
+        let threads = Threads::new(config, jobs);
+        if let Some(path) = &config.tail {
+            threads.follow(path)?;
         }
-        let desk = Desk { gate, jobs: jobs.clone(), figures: Arc::clone(&figures), body: config.body, now: when::now };
-        let mut deliverers = Vec::new();
-        for mut outlet in outlets {
-            let store = Store::read(&config.store)?;
-            let (jobs, stop, failed) = (jobs.clone(), Arc::clone(&stop), Arc::clone(&failed));
-            deliverers.push(spawn("deliver", move || {
-                if let Err(error) = deliver(&store, &mut outlet, &jobs, when::now, &stop) {
-                    error!(help = error.help(), "no more can be delivered: {error}");
-                    failed.store(true, Ordering::Relaxed);
-                    let _ = jobs.send(Job::Stop);
-                }
-            })?);
-        }
-        let again = jobs.clone();
-        spawn("http", move || {
-            let told = runtime.block_on(async {
-                match listener {
-                    Some(listener) => listen(listener, desk, asked.wait(again)).await,
-                    None => {
-                        asked.wait(again).await;
-                        Ok(())
-                    }
-                }
-            });
-            if let Err(error) = told {
-                error!("no more requests can be taken: {error}");
-            }
-            // What is being delivered is finished and noted first.
-            stop.store(true, Ordering::Relaxed);
-            for deliverer in deliverers {
-                let _ = deliverer.join();
-            }
-            // Where the writer has ended there is nobody to be told.
-            let _ = jobs.send(Job::Stop);
-        })?;
+        let deliverers = threads.deliver(outlets)?;
+        let desk = threads.desk(gate, Arc::clone(&figures));
+        let failed = threads.failed();
+        threads.listen(runtime, Doors { asked, listener, desk, deliverers })?;
         let load = || self.version_on_disk(config);
         serve(&mut executor, &waiting, config.batch, when::now, &figures, &load)?;
         let summary = executor.summary()?;
@@ -252,15 +212,11 @@ fn tell_of_restart(restart: &Restart) {
     restart.changed.iter().for_each(tell_of_reload);
 }
 
-/// What leads in and out.
-struct Doors {
+/// What leads in and out, as it was given.
+struct Given {
     gate: Gate,
     listener: Option<TcpListener>,
     outlets: Vec<Outlet>,
-}
-
-fn spawn(name: &str, work: impl FnOnce() + Send + 'static) -> Result<JoinHandle<()>, Failure> {
-    Ok(thread::Builder::new().name(name.to_owned()).spawn(work)?)
 }
 
 /// The directory of a run as it is written: as the store has kept it, else as the file says.
@@ -286,98 +242,4 @@ pub(super) fn secret(at: Option<&SecretAt>) -> Result<Option<SecretString>, Fail
         return Err(Failure::usage("a secret is empty"));
     }
     Ok(Some(text.into()))
-}
-
-/// Hands in the lines of standard input; says which are no events.
-fn read_input(jobs: &SyncSender<Job>, last: bool) {
-    let mut input = io::stdin().lock();
-    let mut number = 0_u64;
-    loop {
-        let mut line = Vec::new();
-        match input.by_ref().take(MAX_LINE as u64 + 2).read_until(b'\n', &mut line) {
-            Ok(0) => break,
-            Ok(_) => number += 1,
-            Err(error) => {
-                error!("standard input cannot be read on: {error}");
-                break;
-            }
-        }
-        if line.trim_ascii().is_empty() {
-            continue;
-        }
-        let answer = Box::new(move |receipts: Vec<Receipt>| {
-            receipts.iter().for_each(|receipt| tell_of(&format!("line {number}"), receipt));
-        });
-        if jobs.send(Job::Lines(Lines { lines: vec![line], mark: None, answer })).is_err() {
-            return;
-        }
-    }
-    if last {
-        let _ = jobs.send(Job::Stop);
-    }
-}
-
-/// Says what became of a line where that is worth saying.
-fn tell_of(place: &str, receipt: &Receipt) {
-    match receipt {
-        Receipt::Taken { .. } | Receipt::Repeated => {}
-        Receipt::Conflict => error!("{place}: another event was taken under this id"),
-        Receipt::Unknown(kind) => error!("{place}: the playbook does not know `{kind}`"),
-        Receipt::Refused(why) => error!("{place}: {why}"),
-    }
-}
-
-fn followed(what: Followed) -> &'static str {
-    match what {
-        Followed::Rotated => "another file has its name now; the one before was read to its end",
-        Followed::Replaced => "another file has its name now; what had not been read of the one before is not read",
-        Followed::Cut => "it has been cut short, and is read from the beginning",
-    }
-}
-
-/// What asks the process to stop: from when this is made on it no longer ends it at once.
-#[cfg(unix)]
-struct Asked {
-    terminated: tokio::signal::unix::Signal,
-    interrupted: tokio::signal::unix::Signal,
-    hung_up: tokio::signal::unix::Signal,
-}
-
-#[cfg(unix)]
-impl Asked {
-    /// Must be called inside the runtime.
-    fn new() -> io::Result<Asked> {
-        use tokio::signal::unix::{SignalKind, signal};
-        Ok(Asked {
-            terminated: signal(SignalKind::terminate())?,
-            interrupted: signal(SignalKind::interrupt())?,
-            hung_up: signal(SignalKind::hangup())?,
-        })
-    }
-
-    /// Waits until the process is to stop; the hang-up lets the playbook be read again.
-    async fn wait(mut self, jobs: SyncSender<Job>) {
-        loop {
-            tokio::select! {
-                _ = self.terminated.recv() => return,
-                _ = self.interrupted.recv() => return,
-                _ = self.hung_up.recv() => drop(jobs.try_send(Job::Reload)),
-            }
-        }
-    }
-}
-
-/// What asks the process to stop.
-#[cfg(not(unix))]
-struct Asked;
-
-#[cfg(not(unix))]
-impl Asked {
-    fn new() -> io::Result<Asked> {
-        Ok(Asked)
-    }
-
-    async fn wait(self, _jobs: SyncSender<Job>) {
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

@@ -165,3 +165,37 @@ fn the_documented_unit_is_the_one_that_is_shipped() {
     let (unit, document) = (include_str!("../../deploy/qun.service"), include_str!("../../docs/operations.md"));
     assert!(document.contains(&format!("```ini\n{unit}```")));
 }
+
+/// The commands of a section of the page, block by block.
+fn commands(heading: &str) -> Vec<String> {
+    let page = fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/operations.md")).unwrap();
+    let section = page.split("\n## ").find(|section| section.starts_with(heading)).unwrap();
+    section.split("```sh\n").skip(1).map(|block| block.split("```").next().unwrap().to_owned()).collect()
+}
+
+/// The page's commands for backup and restore, as they stand there.
+#[test]
+fn a_backup_is_taken_and_restored_by_the_commands_of_the_page() {
+    let place = Place::new("backup", LISTENING);
+    fs::create_dir(place.0.join("bin")).unwrap();
+    std::os::unix::fs::symlink(env!("CARGO_BIN_EXE_qun"), place.0.join("bin/qun")).unwrap();
+    let shell = |commands: &str| {
+        let path = format!("{}:{}", place.0.join("bin").display(), std::env::var("PATH").unwrap());
+        let mut shell = std::process::Command::new("bash");
+        shell.args(["-ec", commands]).current_dir(&place.0).env("PATH", path).status().unwrap().success()
+    };
+    let [backup, restore] = commands("Backup and restore").try_into().unwrap();
+    let live = place.start();
+    let lines = |from: u32| -> String {
+        (from..from + 6).map(|n| line(&format!("e{n}"), "message.posted", "m1") + "\n").collect()
+    };
+    assert_eq!(post(live.address, "application/x-ndjson", &lines(0)).unwrap().0, 200);
+    assert!(shell(&backup));
+    assert_eq!(post(live.address, "application/x-ndjson", &lines(6)).unwrap().0, 200);
+    assert!(!shell(&backup), "a copy is not written over another");
+    assert!(live.end("-TERM").0);
+    assert_eq!(place.agrees().1.len(), 12);
+    assert!(shell(&restore));
+    assert!(place.start().end("-TERM").0);
+    assert_eq!(place.agrees().1.len(), 6);
+}
