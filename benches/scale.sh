@@ -3,6 +3,7 @@
 #
 #   benches/scale.sh         1, 5, 10, 25 and 50 million events
 #   benches/scale.sh 1 5     these sizes only, in millions
+#   benches/scale.sh same    1, 5, 10, 25 and 50 million events of one community: 1.8 million members in 9,000 groups
 #   benches/scale.sh rules   one million events under six rules, and under 10 and 200 more that never match
 #   benches/scale.sh memory  what one more member and one more group take, of two million events
 #
@@ -49,10 +50,14 @@ measure() {
   fi || { cat "$scratch/told" >&2; exit 1; }
 }
 
+# sizes COMMUNITY MILLIONS...: COMMUNITY is its members and groups, or nothing where it grows with the log.
 sizes() {
+  local community=$1
+  shift
   printf '%12s %9s %11s %12s %9s\n' events seconds 'processor s' events/s 'peak MB'
   for millions in "$@"; do
-    measure benches/peers.sop "$millions"
+    # shellcheck disable=SC2086 # two words, or none
+    measure benches/peers.sop "$millions" $community
     awk -v n="$millions" '{
       peak = NF < 4 ? "-" : sprintf("%.0f", $4 / 1024)
       printf "%12d %9.1f %11.1f %12.0f %9s\n", n * 1e6, $1, $2 + $3, n * 1e6 / $1, peak
@@ -110,14 +115,15 @@ memory() {
 case ${1-} in
   rules) rules ;;
   memory) memory ;;
-  '') sizes 1 5 10 25 50 ;;
+  '') sizes '' 1 5 10 25 50 ;;
+  same) sizes '1800000 9000' 1 5 10 25 50 ;;
   *)
     for millions in "$@"; do
       if ! [[ $millions =~ ^[1-9][0-9]*$ ]]; then
-        echo "scale.sh: \`$millions\` is neither a number of millions nor \`rules\` nor \`memory\`" >&2
+        echo "scale.sh: \`$millions\` is neither a number of millions nor \`same\`, \`rules\` or \`memory\`" >&2
         exit 2
       fi
     done
-    sizes "$@"
+    sizes '' "$@"
     ;;
 esac
