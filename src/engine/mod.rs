@@ -12,6 +12,7 @@
 //! | `react` | who acts: every condition of an input, on one state |
 //! | `ready`, `apply`, `perform`, `say` | an action's arguments, what stands in its way, its doing |
 //! | `sanction`, `limit`, `hold` | the strongest sanction; limits; approvals and deferrals |
+//! | `certainty`, `doubts`, `own` | how sure a decision is |
 //! | `flow`, `task`, `tally`, `latch`, `still`, `schedule` | runs, tasks, strikes, segments and tiers, the clock |
 //! | `reload` | another version of the playbook takes over a state |
 //! | `program`, `guard` | the plan made ready; who is woken by what |
@@ -27,6 +28,7 @@ mod cast;
 mod cause;
 mod certainty;
 mod decision;
+mod doubts;
 mod eval;
 mod facts;
 mod flow;

@@ -2,8 +2,9 @@
 
 use super::cast::Cast;
 use super::cause::Cause;
-use super::certainty::{Certainty, Doubts};
+use super::certainty::Certainty;
 use super::decision::DecisionId;
+use super::doubts::Doubts;
 use super::facts::People;
 use super::flow::Run;
 use super::hold::Hold;
