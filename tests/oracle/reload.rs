@@ -105,7 +105,8 @@ fn a_version_that_says_the_same_changes_nothing() {
     assert!(bad.is_empty(), "{} of {many}: {seeds:?}\n{first:#?}\n{texts}", bad.len());
     let (pinned, went_on, decided) = (pinned.into_inner(), went_on.into_inner(), decided.into_inner());
     println!("{pinned} journeys pinned, {went_on} went on, {decided} decisions");
-    assert!(pinned as u64 > many / 8 && went_on as u64 > many / 8 && decided as u64 > many / 2);
+    // So few cases as are tried in haste may have none.
+    assert!(many < 100 || pinned as u64 > many / 8 && went_on as u64 > many / 8 && decided as u64 > many / 2);
 }
 
 /// What was dropped or begun anew, or whose journey ended, though nothing had changed.
