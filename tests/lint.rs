@@ -676,6 +676,27 @@ fn a_log_says_how_often_each_item_acts() {
     assert!(told.iter().any(|headline| headline.contains("with 4 it is 46, with 6 27")), "{told:?}");
 }
 
+/// Whoever writes `流程` is shown `停止 当`, and whoever writes `flow` `stop on`.
+#[test]
+fn findings_quote_code_in_the_tongue_of_the_playbook() {
+    const LEAVERS: &str = "community { timezone \"Asia/Shanghai\" }\nrole owner\n\
+        flow hello for member in group {\n  start on member.joined\n  after 3d do dm \"Hello.\"\n}\n";
+    let told = |text: &str, lang: &str| text_of_lint(text, lang);
+    let english = folder("lint-quotes", LEAVERS).join("a.sop");
+    assert_eq!(qun(&["fmt", "--lang", "zh", english.to_str().unwrap()]).status.code(), Some(0));
+    let chinese = std::fs::read_to_string(&english).unwrap();
+    assert!(chinese.contains("流程 hello"), "{chinese}");
+    assert!(told(LEAVERS, "zh").contains("`stop on member.left`"), "{}", told(LEAVERS, "zh"));
+    assert!(told(&chinese, "zh").contains("`停止 当 成员.离开`"), "{}", told(&chinese, "zh"));
+    assert!(told(&chinese, "en").contains("`stop on member.left`"), "{}", told(&chinese, "en"));
+}
+
+/// What lint tells of a playbook to people.
+fn text_of_lint(playbook: &str, lang: &str) -> String {
+    let folder = folder("lint-quoted", playbook);
+    text(&qun(&["lint", folder.to_str().unwrap(), "--lang", lang]))
+}
+
 /// One playbook with a defect of many kinds, read as its owner would.
 #[test]
 fn a_flawed_playbook_is_told_what_is_wrong() {

@@ -13,6 +13,7 @@ use crate::plan::{Effect, Handler, Plan};
 use crate::syntax::source::Sources;
 use crate::syntax::span::Span;
 use crate::syntax::tree::{self, Action, Head, Item, ItemKind, Tree};
+use crate::syntax::twins::Quoted;
 use crate::time::{Gap, Instant, Zone};
 use chrono::NaiveDate;
 use rustc_hash::FxHashMap;
@@ -46,6 +47,7 @@ pub struct Book<'a> {
     pub runs: Runs<'a>,
     effects: FxHashMap<Span, Vec<EffectId>>,
     gaps: OnceCell<Vec<Gap>>,
+    quoted: OnceCell<Quoted>,
     views: Vec<View<'a>>,
 }
 
@@ -109,6 +111,7 @@ impl<'a> Book<'a> {
             runs: Runs::new(program),
             effects: FxHashMap::default(),
             gaps: OnceCell::new(),
+            quoted: OnceCell::new(),
             views: Vec::new(),
         };
         book.cases = book.find_cases();
@@ -162,6 +165,11 @@ impl<'a> Book<'a> {
     #[must_use]
     pub fn effort(&self) -> u64 {
         self.runs.turns() + self.views.iter().map(|view| view.solver.met()).sum::<u64>()
+    }
+
+    /// How messages quote the code of the playbook in its own tongue.
+    pub(crate) fn quoted(&self) -> &Quoted {
+        self.quoted.get_or_init(|| Quoted::of(self.sources))
     }
 
     /// What the clocks of the community skip in the years for which logs and playbooks are written, 2000 to 2037.

@@ -12,7 +12,7 @@ use crate::l10n::Lang;
 use std::collections::BTreeSet;
 
 /// Phrases of messages and their twins, as the canonical layout writes them.
-const PHRASES: [(&str, &str); 67] = [
+const PHRASES: [(&str, &str); 79] = [
     ("for member in group", "针对 成员 在 群"),
     ("for member", "针对 成员"),
     ("for group", "针对 群"),
@@ -35,6 +35,18 @@ const PHRASES: [(&str, &str); 67] = [
     ("start on EVENT", "开始 当 EVENT"),
     ("start on", "开始 当"),
     ("stop on", "停止 当"),
+    ("stop on member.left", "停止 当 成员.离开"),
+    ("stop on member.left, member.removed, member.banned", "停止 当 成员.离开, 成员.被移出, 成员.被封禁"),
+    ("stop on …", "停止 当 …"),
+    ("goal when", "目标 若"),
+    ("goal when …", "目标 若 …"),
+    ("last 90d", "近90天"),
+    ("demote after 3 reviews", "降级 之后3次复评"),
+    ("appeal within 3d to ROLE", "申诉 限时3天 给 ROLE"),
+    ("needs approval by ROLE within 24h else drop", "需审批 按 ROLE 限时24小时 否则 放弃"),
+    ("task \"…\" for owner due 1h", "任务 \"…\" 针对 owner 截止1小时"),
+    ("# allow(name) reason=\"为什么可以保留\"", "# 允许(name) 理由=\"为什么可以保留\""),
+    ("# allow(name) reason=\"为什么可以保留\" until=2026-12-31", "# 允许(name) 理由=\"为什么可以保留\" 至=2026-12-31"),
     ("update on", "更新 当"),
     ("restart on", "重新开始 当"),
     ("on member.joined", "当 成员.加入"),
@@ -83,7 +95,7 @@ const PHRASES: [(&str, &str); 67] = [
 ];
 
 /// What messages add to the words of the playbook.
-const ENDINGS: [(&str, &str); 2] = [(" else drop", " 否则 放弃"), (" at 09:00", " 于09:00")];
+const ENDINGS: [(&str, &str); 3] = [(" else drop", " 否则 放弃"), (" at 09:00", " 于09:00"), (" else …", " 否则 …")];
 
 /// Where a keyword may stand alone in a message.
 const ALONE: [Sort; 14] = [
@@ -108,16 +120,38 @@ pub(crate) fn retell(diagnostics: &mut [Diagnostic], sources: &Sources, lang: La
     if diagnostics.is_empty() || lang != Lang::Zh {
         return;
     }
-    let declared = declared_names(sources);
-    let chinese: BTreeSet<FileId> =
-        sources.iter().map(|(id, _)| id).filter(|id| tongue(sources.text(*id)) == Tongue::Chinese).collect();
+    let quoted = Quoted::of(sources);
     for told in diagnostics {
-        if told.labels.first().is_some_and(|(span, _)| chinese.contains(&span.file)) {
+        if told.labels.first().is_some_and(|(span, _)| quoted.is_chinese(span.file)) {
             let labels = told.labels.iter_mut().map(|(_, label)| label);
             for said in std::iter::once(&mut told.headline).chain(labels).chain(&mut told.help) {
-                *said = in_chinese(said, &declared);
+                *said = quoted.in_chinese(said);
             }
         }
+    }
+}
+
+/// What has to be known of a playbook to tell its code.
+#[derive(Debug)]
+pub(crate) struct Quoted {
+    declared: BTreeSet<String>,
+    chinese: BTreeSet<FileId>,
+}
+
+impl Quoted {
+    pub(crate) fn of(sources: &Sources) -> Quoted {
+        let chinese = sources.iter().map(|(id, _)| id).filter(|id| tongue(sources.text(*id)) == Tongue::Chinese);
+        Quoted { declared: declared_names(sources), chinese: chinese.collect() }
+    }
+
+    /// Whether most of a file is written in Chinese.
+    pub(crate) fn is_chinese(&self, file: FileId) -> bool {
+        self.chinese.contains(&file)
+    }
+
+    /// A message whose quoted code is told in Chinese.
+    pub(crate) fn in_chinese(&self, said: &str) -> String {
+        in_chinese(said, &self.declared)
     }
 }
 

@@ -20,7 +20,7 @@ pub fn github(linted: &[Linted<'_>], catalogue: &Catalogue) -> String {
                 Group::Suspicious => "warning",
                 Group::Style => "notice",
             };
-            let said = say(finding, catalogue);
+            let said = say(of.book, finding, catalogue);
             let message = said.help.map_or(said.headline.clone(), |help| format!("{}\n{help}", said.headline));
             // A range of columns is only understood within one line.
             let columns =

@@ -9,7 +9,7 @@ use crate::report::{Style, diagnostics};
 /// A finding as a diagnostic; what shows it stands with the way out.
 #[must_use]
 pub fn diagnostic(finding: &Finding, linted: &Linted<'_>, catalogue: &Catalogue) -> Diagnostic {
-    let said = say(finding, catalogue);
+    let said = say(linted.book, finding, catalogue);
     let shown = finding.witness.as_ref().map(|witness| catalogue.say(&witness.brief(linted.book)));
     let help: Vec<String> = said.help.into_iter().chain(shown).collect();
     Diagnostic {

@@ -114,7 +114,7 @@ pub fn json(linted: &[Linted<'_>], catalogue: &Catalogue) -> String {
 }
 
 fn entry<'a>(of: &Linted<'_>, finding: &'a Finding, catalogue: &Catalogue) -> Entry<'a> {
-    let said = say(finding, catalogue);
+    let said = say(of.book, finding, catalogue);
     let zone = of.book.plan.community.calendar.zone;
     let witness = finding.witness.as_ref().map(|witness| Witness {
         text: catalogue.say(&witness.brief(of.book)),

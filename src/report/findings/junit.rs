@@ -26,7 +26,7 @@ pub fn junit(linted: &[Linted<'_>], catalogue: &Catalogue) -> Result<String, Str
 fn case(of: &Linted<'_>, finding: &crate::lint::Finding, catalogue: &Catalogue) -> TestCase {
     let (line, column) = of.book.sources.line_col(finding.span());
     let place = format!("{}:{line}:{column}", of.path(finding.span()));
-    let said = say(finding, catalogue);
+    let said = say(of.book, finding, catalogue);
     let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
     status.set_type(finding.lint);
     status.set_message(said.headline.as_str());

@@ -14,7 +14,7 @@ pub use junit::junit;
 pub use sarif::sarif;
 pub use short::short;
 
-use crate::l10n::Catalogue;
+use crate::l10n::{Catalogue, Lang};
 use crate::lint::Finding;
 use crate::lint::book::Book;
 use crate::lint::history::History;
@@ -50,11 +50,15 @@ struct Said {
     help: Option<String>,
 }
 
-fn say(finding: &Finding, catalogue: &Catalogue) -> Said {
-    let label = |attribute: &str| catalogue.attribute(&finding.text, attribute).unwrap_or_default();
+/// In a Chinese file Chinese words quote Chinese code.
+fn say(book: &Book<'_>, finding: &Finding, catalogue: &Catalogue) -> Said {
+    let quoted = book.quoted();
+    let chinese = catalogue.lang() == Lang::Zh && quoted.is_chinese(finding.span().file);
+    let told = |said: String| if chinese { quoted.in_chinese(&said) } else { said };
+    let label = |attribute: &str| told(catalogue.attribute(&finding.text, attribute).unwrap_or_default());
     Said {
-        headline: catalogue.say(&finding.text),
+        headline: told(catalogue.say(&finding.text)),
         labels: finding.labels.iter().map(|(span, attribute)| (*span, label(attribute))).collect(),
-        help: catalogue.attribute(&finding.text, "help"),
+        help: catalogue.attribute(&finding.text, "help").map(told),
     }
 }

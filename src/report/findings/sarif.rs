@@ -43,7 +43,7 @@ pub fn sarif(linted: &[Linted<'_>], catalogue: &Catalogue) -> String {
 }
 
 fn result(of: &Linted<'_>, finding: &Finding, reason: Option<&str>, catalogue: &Catalogue) -> Value {
-    let said = say(finding, catalogue);
+    let said = say(of.book, finding, catalogue);
     let help = said.help.map(|help| format!("\n{help}")).unwrap_or_default();
     let index = LINTS.iter().position(|lint| lint.name == finding.lint);
     let mut places = said.labels.into_iter().map(|(span, text)| location(of, span, &text));

@@ -12,7 +12,7 @@ pub fn short(linted: &[Linted<'_>], catalogue: &Catalogue) -> String {
         for finding in of.findings {
             let (line, column) = of.book.sources.line_col(finding.span());
             let (path, level, lint) = (of.path(finding.span()), finding.group.level(), finding.lint);
-            let headline = say(finding, catalogue).headline;
+            let headline = say(of.book, finding, catalogue).headline;
             // Writing to a string cannot fail.
             let _ = writeln!(text, "{path}:{line}:{column}: {level}[{lint}] {headline}");
         }
