@@ -43,6 +43,39 @@ fn decisions_come_one_a_line() {
 }
 
 #[test]
+fn another_version_takes_over_at_a_time() {
+    let gentle = playbook(&FLOOD.replace("at 2 do mute 1h  at 3 do remove", "at 2 do warn \"again\""));
+    let with = |arguments: &str| {
+        simulate(arguments).file("log.jsonl", log()).file("gentle/club.sop", &gentle).file("broken.sop", "rule")
+    };
+    let actions = |out: &str| -> Vec<String> {
+        decisions(out).iter().map(|it| it["action"].as_str().unwrap().to_owned()).collect()
+    };
+    let whole = with("--log log.jsonl --format jsonl").ends_with(0).out;
+    let second = decisions(&whole)[2]["at"].as_str().unwrap().to_owned();
+    let ran = with(&format!("--log log.jsonl --format jsonl --reload {second}=gentle")).ends_with(0);
+    let acted = actions(&ran.out);
+    assert_eq!(acted[..4], ["strike", "warn", "strike", "warn"]);
+    assert!(!acted.contains(&"mute".to_owned()) && !acted.contains(&"remove".to_owned()), "{acted:?}");
+    assert_eq!(ran.out.lines().take(2).collect::<Vec<_>>(), whole.lines().take(2).collect::<Vec<_>>());
+    // Where nothing changes, nothing changes; a time after the end changes nothing either.
+    for same in [format!("{second}=club.sop"), "2030-01-01=gentle".to_owned()] {
+        let ran = with(&format!("--log log.jsonl --format jsonl --to 2025-01-01 --reload {same}")).ends_with(0);
+        assert_eq!(ran.out, with("--log log.jsonl --format jsonl --to 2025-01-01").ends_with(0).out, "{same}");
+    }
+    for (wrong, code) in [
+        ("--log log.jsonl --reload 2024-03-02=gentle", 2),
+        ("--log log.jsonl --format jsonl --reload gentle", 2),
+        ("--log log.jsonl --format jsonl --reload never=gentle", 2),
+        ("--log log.jsonl --format jsonl --reload 2024-03-02=gentle --reload 2024-03-01=gentle", 2),
+        ("--log - --format jsonl --reload 2024-03-02=gentle", 2),
+        ("--log log.jsonl --format jsonl --reload 2024-03-02=broken.sop", 1),
+    ] {
+        with(wrong).ends_with(code);
+    }
+}
+
+#[test]
 fn the_same_bytes_however_the_log_comes() {
     let plain = log();
     let mut gzip = GzEncoder::new(Vec::new(), Compression::default());

@@ -34,7 +34,7 @@ limit zz_limit for member in group { on award at most 1000000 per day  else skip
 /// Every second case pins its flows, so that old flows are run on.
 fn prepared(case: &Case, seed: u64) -> Case {
     let mut case = case.clone();
-    if seed % 2 == 0 {
+    if seed.is_multiple_of(2) {
         for (_, text) in &mut case.files {
             let pinned = |line: &str| {
                 let begins = line.starts_with("flow ") && line.ends_with('{');
