@@ -365,7 +365,8 @@ impl Run<'_> {
         sinks.extend(bar.as_mut().map(|bar| bar as &mut dyn Sink));
         let profile = self.arguments.profile.then(|| Profile::new(self.program));
         let meter = profile.as_ref().map(|profile| profile as &dyn Meter);
-        let apart = self.program.can_run_apart() && self.reloads.is_empty();
+        let alike = misses.is_none() || self.program.tests_alike_apart();
+        let apart = self.program.can_run_apart() && self.reloads.is_empty() && alike;
         if self.arguments.threads > 1 && profile.is_none() && apart {
             let (options, count) = (self.options.clone(), u32::try_from(self.arguments.threads).unwrap_or(u32::MAX));
             let parts = Parts { program: self.program, options, directory: self.directory, count };

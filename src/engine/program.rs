@@ -186,6 +186,16 @@ impl Program {
         self.apart
     }
 
+    /// Whether parts also test the same conditions as one run over all groups does, for those who look on: whom a midnight
+    /// passes over hangs on what has happened in other groups, too.
+    #[must_use]
+    pub fn tests_alike_apart(&self) -> bool {
+        self.midnights.iter().all(|midnight| match midnight {
+            Midnight::Everybody => true,
+            Midnight::Still { by_events, sums } => *by_events && sums.is_empty(),
+        })
+    }
+
     /// A name of the playbook; of what a log names beyond it, `(undeclared)`.
     #[must_use]
     pub fn name(&self, id: NameId) -> &str {

@@ -52,6 +52,21 @@ fn groups_run_apart_give_the_same_bytes_in_every_form() {
     }
 }
 
+/// Whom a midnight tests hangs on what happened in other groups, but what is told of it must not.
+#[test]
+fn what_is_never_true_is_tested_as_often() {
+    let items = "role vip\ntiers rank for member in group {\n  tier low\n  \
+        tier high when member is vip and count(message.posted, last 7d) >= 100000\n}";
+    let log = generated();
+    let told = |threads: u32| {
+        let ran =
+            qun(&format!("simulate a.sop --log l --threads {threads}")).file("a.sop", playbook(items)).file("l", &log);
+        ran.ends_with(0).out.clone()
+    };
+    assert!(told(1).contains("`member is vip` was never true (tested"), "{}", told(1));
+    assert_eq!(told(1), told(3));
+}
+
 fn plan(items: &str) -> String {
     qun("plan a.sop").file("a.sop", items).ends_with(0).out.clone()
 }

@@ -51,7 +51,7 @@ fn another_version_takes_over_at_a_time() {
     let actions = |out: &str| -> Vec<String> {
         decisions(out).iter().map(|it| it["action"].as_str().unwrap().to_owned()).collect()
     };
-    let whole = with("--log log.jsonl --format jsonl").ends_with(0).out;
+    let whole = with("--log log.jsonl --format jsonl").ends_with(0).out.clone();
     let second = decisions(&whole)[2]["at"].as_str().unwrap().to_owned();
     let ran = with(&format!("--log log.jsonl --format jsonl --reload {second}=gentle")).ends_with(0);
     let acted = actions(&ran.out);
