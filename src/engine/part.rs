@@ -233,3 +233,22 @@ impl State {
         (members, groups.iter().map(|id| self.group_id(id).0).collect())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn parts_take_about_as_many_groups_each() {
+        for of in [2, 3, 7] {
+            let of_part = |number: u32| {
+                let part = Part { number, of };
+                (0..9_000).filter(|group| part.has(&format!("g{group:04}"))).count()
+            };
+            let counts: Vec<usize> = (0..of).map(of_part).collect();
+            assert_eq!(counts.iter().sum::<usize>(), 9_000);
+            let fair = 9_000 / of as usize;
+            assert!(counts.iter().all(|count| count.abs_diff(fair) < fair / 5), "{counts:?}");
+        }
+    }
+}
