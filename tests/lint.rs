@@ -361,7 +361,8 @@ const CATALOGUE: &str = "condition-never-true condition-always-true comparison-o
     flow-step-after-end flow-no-end flow-dead-step message-unused declared-unused never-emitted message-missing-value \
     message-too-long message-secret message-mention-all regex-literal regex-always content-runs-out confusable-names \
     approval-nobody suppression-unused suppression-expired suppression-invalid flow-after-leaving muted-cannot-answer \
-    person-by-id message-twins-drift log-never-acts log-threshold";
+    person-by-id message-twins-drift log-never-acts log-threshold \
+    acts-again award-without-limit";
 
 /// The lints that mend their own examples.
 const MENDING: &str = "flow-after-leaving message-unused muted-cannot-answer regex-literal rule-redundant suppression-expired \

@@ -57,6 +57,13 @@ impl<'a> Stage<'a> {
         self.events.push((at, Json::Object(event)));
     }
 
+    /// The last event that was added happens once more, so much later.
+    fn again(&mut self, later: Duration) {
+        let Some((at, event)) = self.events.last().cloned() else { return };
+        self.at = at + later;
+        self.events.push((self.at, event));
+    }
+
     /// A value of a type out of a set, as logs write it.
     fn pick(&self, ty: FieldType, from: &Set, at: Instant) -> Option<Json> {
         let number = |line: &Line| {
@@ -342,6 +349,20 @@ pub fn holding(book: &Book<'_>, solver: &Solver<'_>, region: &super::solver::Reg
     region.0.iter().take(TRIED).find_map(|cube| {
         let mut stage = Stage::new(book.plan, book.now);
         stage.arrange(solver, cube);
+        let at = stage.at;
+        proven(book, stage.witness(Some(at), claim.clone()))
+    })
+}
+
+/// Something on which a condition holds, and the same event once more a second later: the first of a region's boxes that
+/// shows the claim.
+#[must_use]
+pub fn twice(book: &Book<'_>, solver: &Solver<'_>, region: &super::solver::Region, claim: &Claim) -> Option<Witness> {
+    const TRIED: usize = 4;
+    region.0.iter().take(TRIED).find_map(|cube| {
+        let mut stage = Stage::new(book.plan, book.now);
+        stage.arrange(solver, cube);
+        stage.again(Duration::from_ms(1000));
         let at = stage.at;
         proven(book, stage.witness(Some(at), claim.clone()))
     })

@@ -60,6 +60,8 @@ pub enum Claim {
     Endless,
     /// A step of a timeline, by its position, is passed over, because its condition does not hold.
     PassesOver(TimelineId, usize),
+    /// The place does something for the second time.
+    Repeats(PlaceId),
     /// These places together decide more often than so.
     Oftener(Vec<PlaceId>, usize),
     /// The claim holds where an effect is carried out on every message.
@@ -422,6 +424,7 @@ fn is_so(claim: &Claim, witness: &Witness, program: &Program, seen: &Seen, looks
             .any(|told| seen.0.iter().any(|other| other.place == *two && other.at == told.at)),
         Claim::Endless => seen.0.iter().any(|told| told.endless),
         Claim::PassesOver(..) => looks.missed.get() > 0,
+        Claim::Repeats(place) => at(*place).filter(|told| told.status == Status::Done).count() > 1,
         Claim::Oftener(places, most) => seen.0.iter().filter(|told| places.contains(&told.place)).count() > *most,
         Claim::Longer { place, most, unit } => {
             at(*place).filter_map(|told| told.text.as_deref()).any(|text| unit.of(text) > *most)

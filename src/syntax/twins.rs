@@ -12,7 +12,7 @@ use crate::l10n::Lang;
 use std::collections::BTreeSet;
 
 /// Phrases of messages and their twins, as the canonical layout writes them.
-const PHRASES: [(&str, &str); 79] = [
+const PHRASES: [(&str, &str); 82] = [
     ("for member in group", "针对 成员 在 群"),
     ("for member", "针对 成员"),
     ("for group", "针对 群"),
@@ -71,6 +71,12 @@ const PHRASES: [(&str, &str); 79] = [
     ("per group", "每隔 群"),
     ("per community", "每隔 社群"),
     ("once per", "一次 每隔"),
+    ("once per 1h", "一次 每隔1小时"),
+    ("once per 20h", "一次 每隔20小时"),
+    (
+        "limit fair for member { on award at most 3 per day else skip }",
+        "限制 fair 针对 成员 { 当 奖励 不超过3 每隔 天 否则 跳过 }",
+    ),
     ("since start", "自 开始"),
     ("due 2d", "截止2天"),
     ("draw 3", "抽取3"),

@@ -152,7 +152,14 @@ comparison-out-of-range-share = `{ $written }` takes everybody
 
 ## connector
 
-connector-cannot = { $platform } has no way to { $action }
+acts-again = once `{ $written }` is true, the rule acts at each further `{ $event }`, too
+    .here = stays true
+    .other = comes again each time
+    .help = add `once per 1h`, or compare with `==` so that one number alone counts
+award-without-limit = whoever repeats `{ $event }` gets points each time
+    .here = without end
+    .help = add `once per 20h`, or a limit: `limit fair for member { "{" } on award at most 3 per day else skip { "}" }`
+connector-cannot = { $platform } has no way to `{ $action }`
     .here = people must do it
     .help = make it a task: `task "…" for owner due 1h`
 connector-cannot-mute = { $platform } keeps a mute for { $most } at most

@@ -164,7 +164,14 @@ comparison-out-of-range-share = `{ $written }` 会选中所有人
 
 ## 平台
 
-connector-cannot = { $platform } 无法执行 { $action }
+acts-again = `{ $written }`成立以后，之后的每一次 `{ $event }` 都会再执行一遍
+    .here = 会一直成立
+    .other = 每次都会再来
+    .help = 加上 `once per 1h`；或者用 `==`，只在正好到这个数时执行
+award-without-limit = 反复 `{ $event }` 就能一直得分
+    .here = 没有上限
+    .help = 加上 `once per 20h`，或者设限制：`limit fair for member { "{" } on award at most 3 per day else skip { "}" }`
+connector-cannot = { $platform } 无法执行 `{ $action }`
     .here = 只能由人来做
     .help = 改成任务：`task "…" for owner due 1h`
 connector-cannot-mute = { $platform } 的禁言最长 { $most }

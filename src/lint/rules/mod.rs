@@ -1,5 +1,6 @@
 //! Every lint: one file a subject, whose doc comment has the page of each of its lints.
 
+mod again;
 mod approvals;
 mod cascades;
 mod clocks;
@@ -50,6 +51,10 @@ macro_rules! lints {
 
 /// Every lint, by file.
 pub const LINTS: &[Lint] = lints! {
+    "again.rs" {
+        "acts-again" Suspicious Some(again::again),
+        "award-without-limit" Suspicious Some(again::award),
+    }
     "approvals.rs" {
         "approval-nobody" Suspicious Some(approvals::nobody),
     }
