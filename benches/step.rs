@@ -63,7 +63,7 @@ fn timers(bencher: divan::Bencher<'_, '_>, members: usize) {
         let mut at = Instant::from_ms(1_767_542_400_000);
         for kind in kinds {
             for number in 0..members {
-                at = at + Duration::from_ms(1_000);
+                at += Duration::from_ms(1_000);
                 timers(&mut state, at);
                 let (group, member) = (format!("g{}", number % 1_000), format!("m{number}"));
                 let event = Event { id: &member, at, kind, group: Some(&group), member: Some(&member), fields: &[] };

@@ -63,9 +63,9 @@ impl Parts<'_> {
             let merger = self.merge(&threads, log, sink);
             // Who waits for another job hears that there is none.
             drop(threads);
-            let ends: Vec<Ended> = ends.into_iter().filter_map(|end| end.join().ok()).collect();
             let mut unhappened = Unhappened::default();
-            for ended in ends {
+            for end in ends {
+                let ended: Ended = end.join().unwrap_or_else(|panic| std::panic::resume_unwind(panic));
                 unhappened = unhappened.and(ended.unhappened);
                 if let (Some(misses), Some(found)) = (misses, ended.misses) {
                     misses.add(found);
@@ -128,7 +128,7 @@ impl Parts<'_> {
 
 fn send(threads: &[Thread], job: impl Fn() -> Job) {
     for thread in threads {
-        // A part that is gone has ended by a panic, which the scope hands on.
+        // A part that is gone has ended by a panic, which is handed on in the end.
         let _ = thread.jobs.send(job());
     }
 }
