@@ -692,6 +692,43 @@ fn findings_quote_code_in_the_tongue_of_the_playbook() {
     assert!(told(&chinese, "en").contains("`stop on member.left`"), "{}", told(&chinese, "en"));
 }
 
+/// What `qun run` would refuse at its start is told by lint with the configuration, and fails the build.
+#[test]
+fn what_no_connector_can_do_is_told_before_a_run() {
+    const ROBOT: &str = "store: qun.db\nlisten: 127.0.0.1:0\ntoken: env:QUN_NONE\nallow: [mute]\nconnectors:\n  office:\n    \
+        kind: wecom\n    url: env:QUN_NONE\n";
+    let mute = SOP.replace("do tag vip", "do mute 1d").replace("/(tea)*/", "/tea/");
+    let club = folder("lint-config", &mute);
+    let config = club.join("qun.yaml");
+    let arguments = ["lint", club.to_str().unwrap(), "--config", config.to_str().unwrap(), "--format", "short"];
+    std::fs::write(&config, ROBOT).unwrap();
+    let told = qun(&arguments);
+    assert_eq!(told.status.code(), Some(1), "{}", text(&told));
+    assert!(text(&told).contains("error[connector-cannot]"), "{}", text(&told));
+    let started = qun(&["run", club.to_str().unwrap(), "--config", config.to_str().unwrap()]);
+    let headline = text(&told).lines().find(|line| line.contains("connector-cannot")).unwrap().to_owned();
+    let headline = headline.split_once("] ").unwrap().1;
+    assert_eq!(started.status.code(), Some(1), "{}", text(&started));
+    assert!(text(&started).contains(headline), "{headline}\n{}", text(&started));
+    // What is dropped on purpose is no mistake, and a run that only records needs no connector.
+    std::fs::write(&config, format!("{ROBOT}routes:\n  - actions: [mute]\n    to: none\n  - to: office\n")).unwrap();
+    assert_eq!(qun(&arguments).status.code(), Some(0), "{}", text(&qun(&arguments)));
+    std::fs::write(&config, "store: qun.db\nlisten: 127.0.0.1:0\ntoken: env:QUN_NONE\n").unwrap();
+    assert_eq!(qun(&arguments).status.code(), Some(0), "{}", text(&qun(&arguments)));
+    std::fs::write(&config, "stoer: qun.db\n").unwrap();
+    assert_eq!(qun(&arguments).status.code(), Some(1));
+}
+
+/// A playbook that is begun with `qun new` starts without a finding.
+#[test]
+fn the_starter_is_clean() {
+    let club = Path::new(env!("CARGO_TARGET_TMPDIR")).join("lint-starter");
+    let _ = std::fs::remove_dir_all(&club);
+    let club = club.to_str().unwrap();
+    assert_eq!(qun(&["new", club]).status.code(), Some(0));
+    assert_eq!(text(&qun(&["lint", club, "--format", "short"])), "");
+}
+
 /// What lint tells of a playbook to people.
 fn text_of_lint(playbook: &str, lang: &str) -> String {
     let folder = folder("lint-quoted", playbook);

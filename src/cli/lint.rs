@@ -3,7 +3,7 @@
 use super::failure::{Failure, Outcome};
 use super::locale::{self, Tongue};
 use super::output::Output;
-use super::{changes, playbook, terminal, when};
+use super::{changes, outlets, playbook, terminal, when};
 use crate::engine::{Directory, Program, Watch};
 use crate::l10n::Catalogue;
 use crate::lint::allow::{Sifted, sift};
@@ -13,9 +13,10 @@ use crate::lint::changed::Changed;
 use crate::lint::history::{History, Probed, Values};
 use crate::lint::mend::mend;
 use crate::lint::platform::{self, Platform};
-use crate::lint::{Finding, Group, Selection, UnknownLint, lint};
+use crate::lint::{Finding, Group, Selection, UnknownLint, lint, misfits};
 use crate::log::{Decoder, LogReader, ReadOptions};
 use crate::report::findings::{self, Linted};
+use crate::run::Config;
 use crate::simulate::{Collector, Driver, Misses, Options};
 use crate::time::{Instant, Zone};
 use crate::{Compiled, compile, compile_in, load};
@@ -57,6 +58,10 @@ pub(super) struct Arguments {
     /// Where the community lives: what the platform cannot do is told.
     #[arg(long, value_name = "NAME")]
     platform: Option<String>,
+
+    /// The configuration of `qun run`: what no connector of it could do is told, as at the start.
+    #[arg(long, value_name = "FILE")]
+    config: Option<PathBuf>,
 
     /// Groups and members at the start, as YAML: what nobody could answer is told.
     #[arg(long, value_name = "FILE")]
@@ -164,7 +169,11 @@ impl Arguments {
                 Err(findings) => return Ok(findings),
             }
         }
-        let job = Job { arguments: self, selection, platform };
+        let config = match self.config.as_deref().map(outlets::read).transpose()? {
+            Some(Err(findings)) => return Ok(findings),
+            read => read.and_then(Result::ok),
+        };
+        let job = Job { arguments: self, selection, platform, config };
         if self.fix || self.unsafe_fixes {
             for read in &mut reads {
                 job.mend(read)?;
@@ -232,6 +241,7 @@ struct Job<'a> {
     arguments: &'a Arguments,
     selection: Selection,
     platform: Option<&'static Platform>,
+    config: Option<Config>,
 }
 
 /// How often fixes may make room for others.
@@ -250,17 +260,26 @@ impl Job<'_> {
         }))
     }
 
-    fn sifted(&self, book: &Book<'_>) -> Sifted {
-        self.sifted_with(book, None)
+    fn sifted(&self, read: &Read, book: &Book<'_>) -> Sifted {
+        self.sifted_with(read, book, None)
     }
 
-    fn sifted_with(&self, book: &Book<'_>, history: Option<&History>) -> Sifted {
+    fn sifted_with(&self, read: &Read, book: &Book<'_>, history: Option<&History>) -> Sifted {
         let today = book.plan.community.calendar.zone.date(book.now);
         let mut found = lint(book, &self.selection);
         let past = history.into_iter().flat_map(|history| &history.findings);
         found.extend(past.filter(|finding| self.selection.has(finding.lint)).cloned());
+        found.extend(self.unfit(read, book));
         crate::lint::sort(book, &mut found);
         sift(book, found, &self.selection, today)
+    }
+
+    /// What the connectors cannot do, where a configuration is given.
+    fn unfit(&self, read: &Read, book: &Book<'_>) -> Vec<Finding> {
+        // Without connectors a run only records.
+        let config = self.config.as_ref().filter(|config| !config.connectors.is_empty());
+        let Some(config) = config.filter(|_| self.selection.has("connector-cannot")) else { return Vec::new() };
+        misfits(book, &outlets::misfits(&read.compiled, config, &outlets::policy(config)))
     }
 
     /// What the log says, where one is given.
@@ -288,7 +307,7 @@ impl Job<'_> {
             if read.path.is_dir() { read.path.clone() } else { read.path.parent().unwrap_or(Path::new("")).to_owned() };
         for _ in 0..ROUNDS {
             let book = self.book(read)?;
-            let mended = mend(&self.sifted(&book).told, book.sources, self.arguments.unsafe_fixes);
+            let mended = mend(&self.sifted(read, &book).told, book.sources, self.arguments.unsafe_fixes);
             drop(book);
             if mended.count == 0 {
                 return Ok(());
@@ -362,7 +381,7 @@ impl Job<'_> {
         history: Option<&History>,
         rest: Option<&mut Rest>,
     ) -> Result<Sifted, Failure> {
-        let mut sifted = self.sifted_with(book, history);
+        let mut sifted = self.sifted_with(read, book, history);
         if let Some(rest) = rest {
             sifted.told = rest.without_known(book, sifted.told);
         }

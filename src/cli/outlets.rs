@@ -1,14 +1,28 @@
 //! The connectors of a configuration, made ready.
 
-use super::failure::Failure;
+use super::failure::{Failure, Outcome};
+use super::playbook;
 use super::run::secret;
 use crate::Compiled;
 use crate::connector::{self, Given, Of, Rate, Unbuilt};
 use crate::diagnostic::Diagnostic;
-use crate::run::{Config, Line, Outlet, Policy, Setting};
+use crate::run::{Config, Line, Outlet, Policy, Setting, masked, read_config};
+use crate::syntax::source::Sources;
 use crate::time::Duration;
 use std::collections::BTreeMap;
 use std::io::{self, Write};
+use std::path::Path;
+
+/// A configuration as it is written, its paths not yet held against its folder; else its mistakes are told.
+pub(super) fn read(path: &Path) -> Result<Result<Config, Outcome>, Failure> {
+    let text = playbook::text(path)?;
+    Ok(read_config(&text).map_err(|errors| {
+        let mut sources = Sources::new();
+        let file = sources.add(path.display().to_string(), masked(&text));
+        let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
+        playbook::tell(&found, &sources)
+    }))
+}
 
 /// What may be delivered, and where it goes.
 pub(super) fn policy(config: &Config) -> Policy {

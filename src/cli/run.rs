@@ -13,8 +13,8 @@ use crate::load::load;
 use crate::plan::Plan;
 use crate::report::{Style, diagnostics};
 use crate::run::{
-    Config, Executor, Figures, Gate, How, Opening, Outlet, Restart, SecretAt, Setting, Store, Version, masked,
-    read_config, serve, tell_of_reload,
+    Config, Executor, Figures, Gate, How, Opening, Outlet, Restart, SecretAt, Setting, Store, Version, serve,
+    tell_of_reload,
 };
 use crate::syntax::source::Sources;
 use asked::Asked;
@@ -115,33 +115,26 @@ impl Arguments {
     }
 
     fn config(&self) -> Result<Result<Config, Outcome>, Failure> {
-        let text = playbook::text(&self.config)?;
-        match read_config(&text) {
-            Ok(mut config) => {
-                let folder = self.config.parent().unwrap_or(Path::new(""));
-                config.store = folder.join(&config.store);
-                config.directory = config.directory.map(|path| folder.join(path));
-                config.tail = config.tail.map(|path| folder.join(path));
-                let own = [&mut config.token, &mut config.signing];
-                let connectors = config.connectors.iter_mut().flat_map(|line| &mut line.settings);
-                let connectors = connectors.filter_map(|(_, setting)| match setting {
-                    Setting::Secret(secret) => Some(secret),
-                    Setting::Text(_) => None,
-                });
-                for secret in own.into_iter().filter_map(Option::as_mut).chain(connectors) {
-                    if let SecretAt::File(path) = secret {
-                        *path = folder.join(&*path);
-                    }
-                }
-                Ok(Ok(config))
-            }
-            Err(errors) => {
-                let mut sources = Sources::new();
-                let file = sources.add(self.config.display().to_string(), masked(&text));
-                let found: Vec<_> = errors.iter().map(|error| error.diagnostic(file)).collect();
-                Ok(Err(playbook::tell(&found, &sources)))
+        let mut config = match outlets::read(&self.config)? {
+            Ok(config) => config,
+            Err(findings) => return Ok(Err(findings)),
+        };
+        let folder = self.config.parent().unwrap_or(Path::new(""));
+        config.store = folder.join(&config.store);
+        config.directory = config.directory.map(|path| folder.join(path));
+        config.tail = config.tail.map(|path| folder.join(path));
+        let own = [&mut config.token, &mut config.signing];
+        let connectors = config.connectors.iter_mut().flat_map(|line| &mut line.settings);
+        let connectors = connectors.filter_map(|(_, setting)| match setting {
+            Setting::Secret(secret) => Some(secret),
+            Setting::Text(_) => None,
+        });
+        for secret in own.into_iter().filter_map(Option::as_mut).chain(connectors) {
+            if let SecretAt::File(path) = secret {
+                *path = folder.join(&*path);
             }
         }
+        Ok(Ok(config))
     }
 
     /// The playbook as it lies on disk now, if it can be run and delivered with the configuration; else what is wrong.

@@ -35,6 +35,7 @@ pub mod witness;
 pub use finding::{Edit, Finding, Fix, Group};
 pub use witness::Witness;
 
+use crate::diagnostic::Diagnostic;
 use book::Book;
 use rules::{LINTS, Lint};
 use std::collections::BTreeSet;
@@ -122,15 +123,23 @@ pub fn lint(book: &Book<'_>, selection: &Selection) -> Vec<Finding> {
     let mut findings = Vec::new();
     for lint in LINTS.iter().filter(|lint| selection.has(lint.name)) {
         let Some(run) = lint.run else { continue };
-        for found in run(book) {
-            // What nothing shows does not claim to be certain.
-            let bare = lint.group == Group::Correctness && found.witness.is_none();
-            let group = if bare { Group::Suspicious } else { lint.group };
-            findings.push(Finding { lint: lint.name, group, ..found });
-        }
+        findings.extend(run(book).into_iter().map(|found| ranked(Finding { lint: lint.name, ..found })));
     }
     sort(book, &mut findings);
     findings
+}
+
+/// What the connectors of a configuration cannot do, told by its lint.
+#[must_use]
+pub fn misfits(book: &Book<'_>, told: &[Diagnostic]) -> Vec<Finding> {
+    rules::connector::misfits(book, told).into_iter().map(ranked).collect()
+}
+
+/// What nothing shows does not claim to be certain.
+fn ranked(found: Finding) -> Finding {
+    let group = lint_named(found.lint).map_or(Group::Suspicious, |lint| lint.group);
+    let bare = group == Group::Correctness && found.witness.is_none();
+    Finding { group: if bare { Group::Suspicious } else { group }, ..found }
 }
 
 /// Puts findings into the order of file name, then position, then lint; of equal ones one is kept.

@@ -5,7 +5,7 @@ mod approvals;
 mod cascades;
 mod clocks;
 mod conditions;
-mod connector;
+pub(super) mod connector;
 mod contents;
 mod flows;
 mod ladders;
