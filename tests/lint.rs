@@ -729,6 +729,22 @@ fn the_starter_is_clean() {
     assert_eq!(text(&qun(&["lint", club, "--format", "short"])), "");
 }
 
+/// Days that months lack and hours that clocks skip are told wherever a schedule stands.
+#[test]
+fn reviews_and_samples_have_schedules_too() {
+    let told = |text: &str, lint: &str| linted(text, &alone(lint), |book, sifted| here(lint, &sifted.told, book).len());
+    let tiers = "tiers level for member {\n  tier plain\n  tier good when count(purchase.made) > 3\n  \
+        review every month on day 31 at 03:00\n  demote after 1 reviews\n}\n";
+    assert_eq!(told(tiers, "day-rare"), 1);
+    assert_eq!(told(&tiers.replace("day 31", "last day"), "day-rare"), 0);
+    let york = "community { timezone \"America/New_York\" }\nmetric crowd for group every day at 02:30 = group.size\n";
+    assert_eq!(told(york, "clock-change"), 1);
+    assert_eq!(told(&york.replace("02:30", "03:30"), "clock-change"), 0);
+    // What is said of spring is not said of autumn.
+    let dates = linted(york, &alone("clock-change"), |_, sifted| Catalogue::new(Lang::En).say(&sifted.told[0].text));
+    assert!(dates.ends_with("skip 02:30 on 2027-03-14, 2028-03-12"), "{dates}");
+}
+
 /// What lint tells of a playbook to people.
 fn text_of_lint(playbook: &str, lang: &str) -> String {
     let folder = folder("lint-quoted", playbook);

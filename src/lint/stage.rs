@@ -319,7 +319,7 @@ pub fn waking(book: &Book<'_>, id: HandlerId, claim: &Claim) -> Option<Witness> 
             at.flatten().into_iter().flat_map(|at| peopled(book, handler, Trigger::Clock(Clock::default()), at));
         stages.map(|stage| {
             let (at, minute) = (stage.at, Duration::from_minutes(1));
-            Witness { from: Some(at - minute), ..stage.witness(Some(at + minute), claim.clone()) }
+            Witness { from: Some(at - minute), ..stage.witness(Some(at), claim.clone()) }
         })
     });
     events.chain(silences).chain(clocks).find_map(|witness| proven(book, witness))

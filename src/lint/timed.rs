@@ -8,6 +8,7 @@ use crate::syntax::span::Span;
 use crate::syntax::tree::{ItemKind, Trigger};
 use crate::time::{Duration, Instant, Schedule};
 use chrono::NaiveDateTime;
+use rustc_hash::FxHashMap;
 use serde_json::json;
 
 /// A schedule of a rule or a calendar.
@@ -41,6 +42,26 @@ pub fn timed<'b, 'a>(book: &'b Book<'a>) -> Vec<Timed<'b, 'a>> {
             handlers.iter().filter_map(|id| by_handler.get(id.index()).copied().flatten()).collect();
         let Some(span) = cases.first().and_then(|case| written(case, last.1)) else { continue };
         found.push(Timed { position, schedule: &scheduled.schedule, span, cases });
+    }
+    found
+}
+
+/// The same, and the reviews of tiers and the samples of metrics, on which no case hangs.
+#[must_use]
+pub fn all_timed<'b, 'a>(book: &'b Book<'a>) -> Vec<Timed<'b, 'a>> {
+    let schedules = book.tree.items.iter().filter_map(|item| match &item.kind {
+        ItemKind::Tiers(tiers) => Some((tiers.head.name.text.as_str(), tiers.review.as_ref()?.span)),
+        ItemKind::Metric { head, schedule, .. } => Some((head.name.text.as_str(), schedule.span)),
+        _ => None,
+    });
+    let written: FxHashMap<&str, Span> = schedules.collect();
+    let mut found = timed(book);
+    for (position, scheduled) in book.plan.schedules.iter().enumerate() {
+        let item = book.plan.items.get(scheduled.item.index());
+        let span = item.and_then(|item| written.get(book.name(item.name)));
+        if let (ScheduledWork::Review(_) | ScheduledWork::Sample(_), Some(span)) = (&scheduled.what, span) {
+            found.push(Timed { position, schedule: &scheduled.schedule, span: *span, cases: Vec::new() });
+        }
     }
     found
 }

@@ -52,11 +52,11 @@
 
 use crate::l10n::Text;
 use crate::lint::book::Book;
-use crate::lint::timed::timed;
+use crate::lint::timed::all_timed;
 use crate::lint::witness::Claim;
 use crate::lint::{Finding, Witness};
 use crate::time::{Duration, MonthDay, Occurrence, Schedule};
-use chrono::{Datelike, Months, NaiveDate};
+use chrono::{Datelike, Months, NaiveDate, NaiveDateTime};
 
 /// How far ahead the clocks are looked at.
 const DAYS: i64 = 731;
@@ -64,7 +64,7 @@ const DAYS: i64 = 731;
 pub(super) fn changes(book: &Book<'_>) -> Vec<Finding> {
     let zone = book.plan.community.calendar.zone;
     let mut found = Vec::new();
-    for timed in timed(book).iter().filter(|timed| !matches!(timed.schedule, Schedule::Every(_))) {
+    for timed in all_timed(book).iter().filter(|timed| !matches!(timed.schedule, Schedule::Every(_))) {
         let odd: Vec<_> = timed.times(book, DAYS).unwrap_or_default();
         let odd: Vec<_> = odd.into_iter().filter(|at| !matches!(zone.occurrence(*at), Occurrence::Once(_))).collect();
         let Some(first) = odd.first().copied() else { continue };
@@ -72,7 +72,10 @@ pub(super) fn changes(book: &Book<'_>) -> Vec<Finding> {
             Occurrence::Skipped { .. } => "clock-change-skipped",
             _ => "clock-change-twice",
         };
-        let dates = odd.iter().take(4).map(|at| at.date().to_string()).collect::<Vec<_>>().join(", ");
+        // In spring the clocks skip what they show twice in autumn: each is told by itself, the first of the two.
+        let is_skipped = |at: &NaiveDateTime| matches!(zone.occurrence(*at), Occurrence::Skipped { .. });
+        let alike = odd.iter().filter(|at| is_skipped(at) == is_skipped(&first));
+        let dates = alike.take(4).map(|at| at.date().to_string()).collect::<Vec<_>>().join(", ");
         let text = Text::new(id).with("time", first.format("%H:%M").to_string()).with("dates", dates);
         let at = zone.instant(first);
         let claim = Claim::Fires { schedule: timed.position, at, instead_of: first };
@@ -85,7 +88,7 @@ pub(super) fn rare(book: &Book<'_>) -> Vec<Finding> {
     let zone = book.plan.community.calendar.zone;
     let today = zone.date(book.now);
     let mut found = Vec::new();
-    for timed in timed(book) {
+    for timed in all_timed(book) {
         let Schedule::Month { day: MonthDay::Nth(29..) | MonthDay::NthWeekday(5.., _), .. } = timed.schedule else {
             continue;
         };

@@ -120,7 +120,7 @@ pub(super) fn swallow(book: &Book<'_>) -> Vec<Finding> {
             };
             let text = Text::new(id).with("limit", book.name(limit.name)).with("end", end.to_string());
             let (from, until) = around(book, first);
-            let until = until.min(from + Duration::from_hours(20) + Duration::from_minutes(1));
+            let until = until.min(from + Duration::from_hours(20));
             let witness = shown(book, Witness::during(from, until, Claim::Comes(effect, status)));
             found.push(Finding::new(text, timed.span).and(place(book, limit), "limit").shown_by(witness));
         }
@@ -200,7 +200,7 @@ pub(super) fn caps(book: &Book<'_>) -> Vec<Finding> {
             };
             let claim = Claim::Comes(place_of, status);
             let from = start - Duration::from_minutes(1);
-            let witness = shown(book, Witness::during(from, at + Duration::from_minutes(1), claim));
+            let witness = shown(book, Witness::during(from, at, claim));
             found.push(Finding::new(text, span).and(place(book, limit), "limit").shown_by(witness));
         }
     }
