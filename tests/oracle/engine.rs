@@ -14,6 +14,7 @@ use qun::syntax::source::Sources;
 use qun::time::{Duration, Instant};
 use std::collections::BTreeMap;
 use std::io;
+use std::sync::Arc;
 
 /// The pieces of messages.
 struct Pieces<'c>(&'c BTreeMap<String, String>);
@@ -126,11 +127,20 @@ pub fn log(program: &Program, case: &Case, threads: usize) -> Result<Log, String
         Some(until) => Some(Instant::parse(until).map_err(|error| format!("until {until}: {error:?}"))?),
         None => None,
     };
-    let read = ReadOptions { threads, to, ..ReadOptions::default() };
+    Ok(Log { directory, to, reader: log_between(program, case, threads, [None, to])? })
+}
+
+/// A part of a case's log, from a time on and up to one.
+fn log_between(
+    program: &Program,
+    case: &Case,
+    threads: usize,
+    [from, to]: [Option<Instant>; 2],
+) -> Result<LogReader, String> {
+    let read = ReadOptions { threads, from, to, ..ReadOptions::default() };
     let bytes: Vec<u8> = case.log.iter().flat_map(|line| [line.as_bytes(), b"\n"].concat()).collect();
     let source = Source::new("log", io::Cursor::new(bytes));
-    let reader = LogReader::new(vec![source], Decoder::new(plan), read).map_err(|error| error.to_string())?;
-    Ok(Log { directory, to, reader })
+    LogReader::new(vec![source], Decoder::new(&program.plan), read).map_err(|error| error.to_string())
 }
 
 fn drive(program: &Program, case: &Case, threads: usize) -> Result<Book, String> {
@@ -197,8 +207,7 @@ pub fn apart(program: &Program, case: &Case, count: u32) -> Result<Option<String
     Ok((together.cut != parts.cut).then(|| format!("cut chains: {} and {}", together.cut, parts.cut)))
 }
 
-/// The same as [`run_program`], but after events that `stops` chooses another plan takes over; how often one did, and what
-/// the last of them found.
+/// The same as [`run_program`], but after events that `stops` chooses another plan takes over; also what each found.
 ///
 /// # Errors
 /// What is wrong with the directory or the log, or with the other plan.
@@ -208,25 +217,58 @@ pub fn run_reloaded(
     other: &Plan,
     stops: &mut dyn FnMut() -> bool,
 ) -> Result<(Outcome, Vec<Reload>), String> {
-    let Log { directory, to, reader } = log(program, case, 1)?;
+    let mut book = Book::new(program)?;
+    let reports = reloading(program, case, other, stops, false, &mut book)?;
+    Ok((book.finish()?, reports))
+}
+
+/// The decisions of such a run; `restarts` lets it be written down and read back after each version.
+///
+/// # Errors
+/// What is wrong with the directory or the log, or with the other plan.
+pub fn decisions_reloaded(
+    program: &Program,
+    case: &Case,
+    other: &Plan,
+    stops: &mut dyn FnMut() -> bool,
+    restarts: bool,
+) -> Result<(Vec<String>, Vec<Reload>), String> {
+    let mut out = Vec::new();
+    let reports = reloading(program, case, other, stops, restarts, &mut JsonLines::new(&mut out))?;
+    Ok((lines(out)?, reports))
+}
+
+fn reloading(
+    program: &Program,
+    case: &Case,
+    other: &Plan,
+    stops: &mut dyn FnMut() -> bool,
+    restarts: bool,
+    sink: &mut dyn Sink,
+) -> Result<Vec<Reload>, String> {
+    let Log { directory, to, mut reader } = log(program, case, 1)?;
     let after_removal = if case.keep_after_removal { AfterRemoval::Keep } else { AfterRemoval::Ignore };
-    let (mut book, mut reports) = (Book::new(program)?, Vec::new());
     let mut driver = Driver::new(program, Options { from: None, to, after_removal }).with_directory(directory.as_ref());
-    let (mut reader, mut done, mut end) = (reader, 0, to);
+    let (mut end, mut reports) = (to, Vec::new());
     'versions: loop {
-        let mut seen = 0;
         while let Some(events) = reader.next_batch().map_err(|error| error.to_string())? {
             for position in 0..events.len() {
-                seen += 1;
-                let Some(event) = events.get(position).filter(|_| seen > done) else { continue };
-                driver.event(&event, &mut book).map_err(|error| error.to_string())?;
-                (done, end) = (seen, to.or(Some(event.at)));
+                let Some(event) = events.get(position) else { continue };
+                driver.event(&event, sink).map_err(|error| error.to_string())?;
+                end = to.or(Some(event.at));
                 let apart = events.get(position + 1).is_some_and(|next| next.at > event.at);
                 if apart && stops() {
                     let at = event.at + Duration::from_ms(1);
-                    let report = driver.reload(other.clone(), at, &mut book).map_err(|error| format!("{error:?}"))?;
+                    let report = driver.reload(other.clone(), at, sink).map_err(|error| format!("{error:?}"))?;
+                    let mut before = log_between(driver.program(), case, 1, [None, Some(at)])?;
+                    driver.warm_from(&mut before, &report.fresh).map_err(|error| format!("{error:?}"))?;
                     reports.push(report);
-                    reader = log(driver.program(), case, 1)?.reader;
+                    if restarts {
+                        let again = Program::new(driver.program().plan.clone()).map_err(|error| error.to_string())?;
+                        let state = unpack(&pack(driver.state())?)?;
+                        driver.go_on_with(Arc::new(again), state);
+                    }
+                    reader = log_between(driver.program(), case, 1, [Some(at), to])?;
                     continue 'versions;
                 }
             }
@@ -234,9 +276,9 @@ pub fn run_reloaded(
         break;
     }
     if let Some(end) = end {
-        driver.advance(end, &mut book).map_err(|error| error.to_string())?;
+        driver.advance(end, sink).map_err(|error| error.to_string())?;
     }
-    Ok((book.finish()?, reports))
+    Ok(reports)
 }
 
 /// What comes out of a run.

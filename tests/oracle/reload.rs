@@ -109,6 +109,41 @@ fn a_version_that_says_the_same_changes_nothing() {
     assert!(many < 100 || pinned as u64 > many / 8 && went_on as u64 > many / 8 && decided as u64 > many / 2);
 }
 
+/// Whatever version takes over, the run goes on, and comes to the same when it is written down and read back after that.
+#[test]
+fn any_other_version_takes_over() {
+    let (first, many) = (number("QUN_SEED", 0), number("QUN_CASES", 20_000) / 80);
+    let bad = Mutex::new(Vec::new());
+    let (reloads, dropped, fresh) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
+    all(first, many, &|seed| {
+        let (Ok((draft, _)), Ok((other, _))) = (case_of(seed, false), case_of(seed + 1, false)) else { return };
+        let (case, other) = (prepared(&draft.case(), seed), prepared(&other.case(), seed + 1));
+        let program = engine::program(&case).unwrap();
+        let other = engine::plan(&other).unwrap();
+        let run = |restarts: bool| {
+            let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
+            let mut stops = || {
+                dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+                (dice >> 33) % 5 == 0
+            };
+            engine::decisions_reloaded(&program, &case, &other, &mut stops, restarts)
+        };
+        let (through, restarted) = (run(false), run(true));
+        if through.is_err() || through != restarted {
+            bad.lock().unwrap().push((seed, through.err()));
+        } else if let Ok((_, reports)) = through {
+            reloads.fetch_add(reports.len(), Ordering::Relaxed);
+            dropped.fetch_add(reports.iter().map(|report| report.dropped.len()).sum(), Ordering::Relaxed);
+            fresh.fetch_add(reports.iter().map(|report| report.fresh.len()).sum(), Ordering::Relaxed);
+        }
+    });
+    let bad = bad.into_inner().unwrap();
+    assert!(bad.is_empty(), "{bad:?}");
+    let (reloads, dropped, fresh) = (reloads.into_inner(), dropped.into_inner(), fresh.into_inner());
+    println!("{reloads} reloads, {dropped} sorts of things dropped, {fresh} pasts begun");
+    assert!(many < 100 || [reloads, dropped, fresh].iter().all(|count| *count as u64 > many / 2));
+}
+
 /// What was dropped or begun anew, or whose journey ended, though nothing had changed.
 fn lost(reports: &[Reload]) -> Option<String> {
     reports.iter().find_map(|report| {
