@@ -135,6 +135,8 @@ impl<'a> Step<'a> {
             match (edge, run) {
                 (EdgeSort::Stop, Some(run)) => self.end_run(run, How::Stopped, &origin),
                 (EdgeSort::Update, Some(run)) => self.update_run(run, event, &origin),
+                // The run of an older version may have begun anew in this one by the very same event.
+                (EdgeSort::Restart, Some(run)) if self.has_begun_by(run, event) => {}
                 (EdgeSort::Restart, Some(run)) => {
                     self.end_run(run, How::Restarted, &origin);
                     if let Some(id) = self.restarts_in(id, event) {
@@ -147,6 +149,11 @@ impl<'a> Step<'a> {
                 _ => {}
             }
         }
+    }
+
+    fn has_begun_by(&self, run: u64, event: &Happening) -> bool {
+        let Some(run) = self.state.runs.get(&run).filter(|run| run.started == self.state.now) else { return false };
+        run.event.as_ref().is_some_and(|begun| begun.id == event.id && begun.kind == event.kind)
     }
 
     /// In which flow a run begins anew: in the new version of one that is older, if that begins at such an event too.

@@ -4,7 +4,7 @@ use super::guard::Wake;
 use super::own::Own;
 use super::still::Midnight;
 use crate::plan::ids::{HandlerId, ItemId, KindId, LatchId, NameId, SeriesId, TallyId, TimelineId};
-use crate::plan::{Act, Handler, KeyPart, Plan, Scope};
+use crate::plan::{Act, Handler, KeyPart, Plan, Scope, Timeline};
 use crate::time::Duration;
 use regex::Regex;
 use rustc_hash::FxHashMap;
@@ -264,8 +264,10 @@ fn dispatch(plan: &Plan, silences: &[Hush]) -> Vec<Dispatch> {
     for (id, hush) in (0..).map(HushId).zip(silences) {
         with(hush.kind, &mut |row| row.silences.push(id));
     }
-    for (id, timeline) in plan.timelines.iter().enumerate() {
-        let id = TimelineId(id as u32);
+    // An event that stops a run on an older version may start one on the new version.
+    let mut timelines: Vec<(TimelineId, &Timeline)> = (0..).map(TimelineId).zip(&plan.timelines).collect();
+    timelines.sort_by_key(|(_, timeline)| timeline.pinned.is_none());
+    for (id, timeline) in timelines {
         for edge in &timeline.edges {
             with(edge.kind, &mut |row| {
                 if row.timelines.last() != Some(&id) {

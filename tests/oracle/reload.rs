@@ -31,6 +31,9 @@ flow zz_flow for member in group { start on zz.happened  after 1d when member.zz
 limit zz_limit for member in group { on award at most 1000000 per day  else skip }
 "#;
 
+/// Cases in which a flow that stops or restarts by an event also starts by it.
+const STUMBLED: [u64; 4] = [154, 5274, 5426, 5596];
+
 /// Every second case pins its flows, so that old flows are run on.
 fn prepared(case: &Case, seed: u64) -> Case {
     let mut case = case.clone();
@@ -58,7 +61,7 @@ fn a_version_that_says_the_same_changes_nothing() {
     let (first, many) = (number("QUN_SEED", 0), number("QUN_CASES", 20_000) / 80);
     let bad = Mutex::new(Vec::new());
     let (pinned, went_on, decided) = (AtomicUsize::new(0), AtomicUsize::new(0), AtomicUsize::new(0));
-    all(first, many, &|seed| {
+    let attempt = |seed: u64| {
         let Ok((draft, _)) = case_of(seed, false) else {
             return bad.lock().unwrap().push((seed, "refused".to_owned()));
         };
@@ -89,7 +92,9 @@ fn a_version_that_says_the_same_changes_nothing() {
                 Err(why) => bad.lock().unwrap().push((seed, format!("{name}: {why}"))),
             }
         }
-    });
+    };
+    STUMBLED.into_iter().for_each(&attempt);
+    all(first, many, &attempt);
     let bad = bad.into_inner().unwrap();
     let first: Vec<_> = bad.iter().take(3).collect();
     let texts = bad.first().and_then(|(seed, _)| Some(prepared(&case_of(*seed, false).ok()?.0.case(), *seed)));
