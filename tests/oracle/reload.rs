@@ -76,7 +76,7 @@ fn a_version_that_says_the_same_changes_nothing() {
             let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
             let mut stops = || {
                 dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (dice >> 33) % 5 == 0
+                (dice >> 33).is_multiple_of(5)
             };
             match engine::run_reloaded(&program, &case, &other, &mut stops) {
                 Ok((outcome, reports)) => {
@@ -129,7 +129,7 @@ fn any_other_version_takes_over() {
             let mut dice = seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1;
             let mut stops = || {
                 dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                (dice >> 33) % 5 == 0
+                (dice >> 33).is_multiple_of(5)
             };
             engine::decisions_reloaded(&program, &case, &other, &mut stops, restarts)
         };
