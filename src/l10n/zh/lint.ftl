@@ -164,7 +164,7 @@ comparison-out-of-range-share = `{ $written }` 会选中所有人
 
 ## 平台
 
-acts-again = `{ $written }`成立以后，之后的每一次 `{ $event }` 都会再执行一遍
+acts-again = `{ $written }` 成立以后，之后的每一次 `{ $event }` 都会再执行一遍
     .here = 会一直成立
     .other = 每次都会再来
     .help = 加上 `once per 1h`；或者用 `==`，只在正好到这个数时执行
