@@ -105,8 +105,10 @@ impl<'a> Casting<'a> {
         let handlers = match &witness.claim {
             Claim::Refuses(id) => vec![*id],
             Claim::Acts(place) => self.by_place.get(place)?.clone(),
-            // A limit may have been used up by others.
-            Claim::Repeats(place) if self.program.plan.limits.is_empty() => self.by_place.get(place)?.clone(),
+            // A limit that counts may have been used up by others.
+            Claim::Repeats(place) if self.program.plan.limits.iter().all(|limit| limit.caps.is_empty()) => {
+                self.by_place.get(place)?.clone()
+            }
             Claim::Together(one, two) => {
                 let (one, two) = (self.by_place.get(one)?, self.by_place.get(two)?);
                 one.iter().chain(two).copied().collect()
