@@ -22,8 +22,8 @@ pub(super) struct Dingtalk {
 }
 
 impl Dingtalk {
-    pub(super) fn new(given: &Given) -> Dingtalk {
-        Dingtalk { http: Http::new(given.secrets()), url: given.secret("url"), signing: given.optional("signing") }
+    pub(super) fn new(http: Http, given: &Given) -> Dingtalk {
+        Dingtalk { http, url: given.secret("url"), signing: given.optional("signing") }
     }
 
     /// The address, with the time in milliseconds and the signature of it where there is a secret.

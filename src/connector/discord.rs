@@ -23,10 +23,10 @@ pub(super) struct Discord {
 }
 
 impl Discord {
-    pub(super) fn new(given: &Given) -> Discord {
+    pub(super) fn new(http: Http, given: &Given) -> Discord {
         let server = given.text("server").unwrap_or("https://discord.com/api/v10").trim_end_matches('/').to_owned();
         let guild = given.text("guild").unwrap_or_default().to_owned();
-        Discord { http: Http::new(given.secrets()), server, guild, token: given.secret("token") }
+        Discord { http, server, guild, token: given.secret("token") }
     }
 
     fn call(&self, method: Method, path: &str, body: Option<&Value>) -> Result<Answer, Reply> {

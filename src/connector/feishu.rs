@@ -24,8 +24,8 @@ pub(super) struct Feishu {
 }
 
 impl Feishu {
-    pub(super) fn new(given: &Given) -> Feishu {
-        Feishu { http: Http::new(given.secrets()), url: given.secret("url"), signing: given.optional("signing") }
+    pub(super) fn new(http: Http, given: &Given) -> Feishu {
+        Feishu { http, url: given.secret("url"), signing: given.optional("signing") }
     }
 }
 

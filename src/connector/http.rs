@@ -1,11 +1,12 @@
 //! One request, and what its answer, or that there is none, comes to.
 
-use super::{Outcome, Reply};
+use super::{Given, Outcome, Reply, Unbuilt};
 use crate::time::Duration;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use std::io::ErrorKind;
 use ureq::http::{HeaderMap, Method, Request};
+use ureq::tls::{Certificate, PemItem, RootCerts, TlsConfig, parse_pem};
 use ureq::{Agent, Timeout};
 
 /// How long one request may take.
@@ -16,6 +17,20 @@ const LONGEST: u64 = 256 * 1024;
 const KEPT: usize = 200;
 /// How long to rest where the credentials are refused: until people have looked.
 const REFUSED: Duration = Duration::from_ms(10 * 60 * 1000);
+
+/// The key that names whoever vouches for a server.
+pub(super) const AUTHORITY: &str = "authority";
+
+fn certificates(pem: &str) -> Result<Vec<Certificate<'static>>, Unbuilt> {
+    let wanted = Unbuilt { key: AUTHORITY, wanted: "certificates in PEM: `file:authority.pem`" };
+    let items = parse_pem(pem.as_bytes()).collect::<Result<Vec<_>, _>>().map_err(|_| wanted.clone())?;
+    let certificates = items.into_iter().filter_map(|item| match item {
+        PemItem::Certificate(certificate) => Some(certificate),
+        _ => None,
+    });
+    let certificates: Vec<_> = certificates.collect();
+    if certificates.is_empty() { Err(wanted) } else { Ok(certificates) }
+}
 
 /// Sends requests.
 pub(super) struct Http {
@@ -36,8 +51,14 @@ pub(super) struct Answer {
 }
 
 impl Http {
-    pub(super) fn new(secrets: Vec<SecretString>) -> Http {
+    /// Sends by what a connector was told: to servers that its authority vouches for, else one of those that browsers trust.
+    pub(super) fn of(given: &Given) -> Result<Http, Unbuilt> {
+        let trusted = match given.optional(AUTHORITY) {
+            Some(pem) => RootCerts::new_with_certs(&certificates(pem.expose_secret())?),
+            None => RootCerts::WebPki,
+        };
         let agent: Agent = Agent::config_builder()
+            .tls_config(TlsConfig::builder().root_certs(trusted).build())
             .timeout_global(Some(PATIENCE))
             .http_status_as_error(false)
             // An address that moves is for whoever configures it to follow.
@@ -45,7 +66,7 @@ impl Http {
             .max_redirects_will_error(false)
             .build()
             .into();
-        Http { agent, secrets }
+        Ok(Http { agent, secrets: given.secrets() })
     }
 
     /// Sends one request; where no whole answer comes, what that means.
@@ -153,6 +174,7 @@ fn failed(error: &ureq::Error) -> Reply {
         ureq::Error::HostNotFound => unsent("the host is not known"),
         ureq::Error::ConnectionFailed => unsent("the connection failed"),
         ureq::Error::Io(error) if error.kind() == ErrorKind::ConnectionRefused => unsent("the connection failed"),
+        ureq::Error::Io(error) if is_unsafe(error) => unsent("nobody trusted vouches for the server (`authority`)"),
         ureq::Error::Io(_) => Reply::uncertain("the connection failed"),
         ureq::Error::BadUri(_) | ureq::Error::Http(_) => Reply::permanent("the address is none"),
         ureq::Error::Rustls(_) | ureq::Error::Tls(_) => unsent("no safe connection"),
@@ -171,4 +193,10 @@ pub(super) fn part(text: &str) -> String {
         }
     }
     written
+}
+
+/// Whether a connection was not made, since the server's certificate is not good: nothing has been sent.
+fn is_unsafe(error: &std::io::Error) -> bool {
+    let error = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    matches!(error, Some(rustls::Error::InvalidCertificate(_) | rustls::Error::NoCertificatesPresented))
 }

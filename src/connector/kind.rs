@@ -5,6 +5,7 @@ use super::console::Console;
 use super::dingtalk::Dingtalk;
 use super::discord::Discord;
 use super::feishu::Feishu;
+use super::http::Http;
 use super::irc::Irc;
 use super::mail::Mail;
 use super::matrix::Matrix;
@@ -57,7 +58,7 @@ pub struct Key {
 /// What a key holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum What {
-    /// A secret: only where it is.
+    /// A secret, or something long: only where it is.
     Secret,
     /// An address that may be a secret, too.
     Address,
@@ -141,11 +142,12 @@ impl Kind {
         const SIGNING: Key = key("signing", What::Secret, false);
         const TOKEN: Key = key("token", What::Secret, true);
         const SERVER: Key = key("server", What::Server, false);
-        const SIGNED: &[Key] = &[URL, SIGNING];
-        const ROBOT: &[Key] = &[URL];
-        const BOT: &[Key] = &[TOKEN, SERVER];
-        const GUILD: &[Key] = &[TOKEN, key("guild", What::Text, true), SERVER];
-        const HOME: &[Key] = &[TOKEN, key("server", What::Server, true)];
+        const AUTHORITY: Key = key(super::http::AUTHORITY, What::Secret, false);
+        const SIGNED: &[Key] = &[URL, SIGNING, AUTHORITY];
+        const ROBOT: &[Key] = &[URL, AUTHORITY];
+        const BOT: &[Key] = &[TOKEN, SERVER, AUTHORITY];
+        const GUILD: &[Key] = &[TOKEN, key("guild", What::Text, true), SERVER, AUTHORITY];
+        const HOME: &[Key] = &[TOKEN, key("server", What::Server, true), AUTHORITY];
         const CHAT: &[Key] = &[
             key("server", What::Host, true),
             key("nick", What::Text, true),
@@ -183,15 +185,15 @@ impl Kind {
     /// What it was told cannot be right.
     pub fn build(self, given: &Given) -> Result<Box<dyn Connector>, Unbuilt> {
         Ok(match self {
-            Kind::Webhook => Box::new(Webhook::new(given)),
+            Kind::Webhook => Box::new(Webhook::new(Http::of(given)?, given)),
             Kind::Console => Box::new(Console::new(given)),
-            Kind::Wecom => Box::new(Wecom::new(given)),
-            Kind::Feishu => Box::new(Feishu::new(given)),
-            Kind::Dingtalk => Box::new(Dingtalk::new(given)),
-            Kind::Telegram => Box::new(Telegram::new(given)),
-            Kind::Discord => Box::new(Discord::new(given)),
-            Kind::Slack => Box::new(Slack::new(given)),
-            Kind::Matrix => Box::new(Matrix::new(given)),
+            Kind::Wecom => Box::new(Wecom::new(Http::of(given)?, given)),
+            Kind::Feishu => Box::new(Feishu::new(Http::of(given)?, given)),
+            Kind::Dingtalk => Box::new(Dingtalk::new(Http::of(given)?, given)),
+            Kind::Telegram => Box::new(Telegram::new(Http::of(given)?, given)),
+            Kind::Discord => Box::new(Discord::new(Http::of(given)?, given)),
+            Kind::Slack => Box::new(Slack::new(Http::of(given)?, given)),
+            Kind::Matrix => Box::new(Matrix::new(Http::of(given)?, given)),
             Kind::Irc => Box::new(Irc::new(given)?),
             Kind::Mail => Box::new(Mail::new(given)?),
         })

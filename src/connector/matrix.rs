@@ -22,9 +22,9 @@ pub(super) struct Matrix {
 }
 
 impl Matrix {
-    pub(super) fn new(given: &Given) -> Matrix {
+    pub(super) fn new(http: Http, given: &Given) -> Matrix {
         let server = given.text("server").unwrap_or_default().trim_end_matches('/').to_owned();
-        Matrix { http: Http::new(given.secrets()), server, token: given.secret("token") }
+        Matrix { http, server, token: given.secret("token") }
     }
 
     fn call(&self, method: Method, room: &str, path: &str, body: Option<&Value>) -> Result<Answer, Reply> {

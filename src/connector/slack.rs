@@ -22,9 +22,9 @@ pub(super) struct Slack {
 }
 
 impl Slack {
-    pub(super) fn new(given: &Given) -> Slack {
+    pub(super) fn new(http: Http, given: &Given) -> Slack {
         let server = given.text("server").unwrap_or("https://slack.com/api").trim_end_matches('/').to_owned();
-        Slack { http: Http::new(given.secrets()), server, token: given.secret("token") }
+        Slack { http, server, token: given.secret("token") }
     }
 
     fn call(&self, method: &str, body: &Value, fine: Option<&str>) -> Reply {

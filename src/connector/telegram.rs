@@ -21,9 +21,9 @@ pub(super) struct Telegram {
 }
 
 impl Telegram {
-    pub(super) fn new(given: &Given) -> Telegram {
+    pub(super) fn new(http: Http, given: &Given) -> Telegram {
         let server = given.text("server").unwrap_or("https://api.telegram.org").trim_end_matches('/').to_owned();
-        Telegram { http: Http::new(given.secrets()), server, token: given.secret("token") }
+        Telegram { http, server, token: given.secret("token") }
     }
 
     fn call(&self, method: &str, body: &Value) -> Reply {

@@ -14,8 +14,8 @@ pub(super) struct Webhook {
 }
 
 impl Webhook {
-    pub(super) fn new(given: &Given) -> Webhook {
-        Webhook { http: Http::new(Vec::new()), url: given.secret("url"), signing: given.optional("signing") }
+    pub(super) fn new(http: Http, given: &Given) -> Webhook {
+        Webhook { http, url: given.secret("url"), signing: given.optional("signing") }
     }
 }
 

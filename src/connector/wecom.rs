@@ -19,8 +19,8 @@ pub(super) struct Wecom {
 }
 
 impl Wecom {
-    pub(super) fn new(given: &Given) -> Wecom {
-        Wecom { http: Http::new(given.secrets()), url: given.secret("url") }
+    pub(super) fn new(http: Http, given: &Given) -> Wecom {
+        Wecom { http, url: given.secret("url") }
     }
 }
 

@@ -17,5 +17,6 @@ mod matrix;
 mod place;
 mod recorder;
 mod robots;
+mod secure;
 mod server;
 mod trouble;

@@ -2,6 +2,9 @@
 
 use qun::connector::{Connector, Delivery, Given, Kind, Outcome, Reply, Rest};
 use qun::time::{Duration, Instant};
+use rustls::pki_types::pem::PemObject;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
+use rustls::{ServerConfig, ServerConnection, StreamOwned};
 use serde_json::Value;
 use std::collections::{BTreeMap, VecDeque};
 use std::io::{BufRead, BufReader, Read, Write};
@@ -54,7 +57,27 @@ impl Recorder {
         })
     }
 
-    pub(crate) fn with(mut answer: impl FnMut(&Request) -> Answer + Send + 'static) -> Recorder {
+    pub(crate) fn with(answer: impl FnMut(&Request) -> Answer + Send + 'static) -> Recorder {
+        Recorder::over(|stream| Box::new(stream), answer)
+    }
+
+    /// The same over TLS, with a certificate that `tls/authority.pem` vouches for.
+    pub(crate) fn secure(answer: Answer) -> Recorder {
+        let chain = CertificateDer::pem_slice_iter(include_bytes!("tls/server.pem")).collect::<Result<_, _>>().unwrap();
+        let key = PrivateKeyDer::from_pem_slice(include_bytes!("tls/key.pem")).unwrap();
+        let config = ServerConfig::builder_with_provider(Arc::new(rustls::crypto::ring::default_provider()));
+        let config = config.with_safe_default_protocol_versions().unwrap();
+        let config = Arc::new(config.with_no_client_auth().with_single_cert(chain, key).unwrap());
+        let secured = move |stream| -> Box<dyn Stream> {
+            Box::new(StreamOwned::new(ServerConnection::new(Arc::clone(&config)).unwrap(), stream))
+        };
+        Recorder::over(secured, move |_| answer.clone())
+    }
+
+    fn over(
+        secured: impl Fn(TcpStream) -> Box<dyn Stream> + Send + 'static,
+        mut answer: impl FnMut(&Request) -> Answer + Send + 'static,
+    ) -> Recorder {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap();
         let received: Arc<Mutex<Vec<Request>>> = Arc::default();
@@ -62,7 +85,7 @@ impl Recorder {
         std::thread::spawn(move || {
             let mut silent = Vec::new();
             for stream in listener.incoming() {
-                let mut stream = BufReader::new(stream.unwrap());
+                let mut stream = BufReader::new(secured(stream.unwrap()));
                 let Some(request) = read(&mut stream) else { continue };
                 let answer = answer(&request);
                 kept.lock().unwrap().push(request);
@@ -72,6 +95,7 @@ impl Recorder {
                         let head = format!("HTTP/1.1 {status} X\r\ncontent-type: application/json\r\n{headers}");
                         let head = format!("{head}content-length: {length}\r\nconnection: close\r\n\r\n");
                         let _ = stream.get_mut().write_all((head + &body).as_bytes());
+                        let _ = stream.get_mut().flush();
                     }
                     Answer::Bytes(bytes) => drop(stream.get_mut().write_all(bytes.as_bytes())),
                     Answer::Silence => silent.push(stream),
@@ -86,7 +110,12 @@ impl Recorder {
     }
 }
 
-fn read(stream: &mut BufReader<TcpStream>) -> Option<Request> {
+/// What a client is talked to by.
+trait Stream: Read + Write + Send {}
+
+impl<T: Read + Write + Send> Stream for T {}
+
+fn read(stream: &mut BufReader<Box<dyn Stream>>) -> Option<Request> {
     let mut lines = Vec::new();
     loop {
         let mut line = String::new();

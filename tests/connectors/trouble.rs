@@ -4,7 +4,7 @@ use crate::recorder::{Answer, Recorder, connector, deliver, json, sort};
 use qun::connector::{Connector, Kind};
 use std::net::TcpListener;
 
-const SPEAKING: [Kind; 7] =
+pub(crate) const SPEAKING: [Kind; 7] =
     [Kind::Webhook, Kind::Wecom, Kind::Feishu, Kind::Dingtalk, Kind::Telegram, Kind::Discord, Kind::Slack];
 
 fn every(server: &Recorder) -> Vec<(Kind, Box<dyn Connector>)> {
