@@ -705,6 +705,8 @@ fn what_no_connector_can_do_is_told_before_a_run() {
     let told = qun(&arguments);
     assert_eq!(told.status.code(), Some(1), "{}", text(&told));
     assert!(text(&told).contains("error[connector-cannot]"), "{}", text(&told));
+    let chinese = qun(&[&arguments[..], &["--lang", "zh"]].concat());
+    assert!(text(&chinese).contains("无法执行 `mute`"), "{}", text(&chinese));
     let started = qun(&["run", club.to_str().unwrap(), "--config", config.to_str().unwrap()]);
     let headline = text(&told).lines().find(|line| line.contains("connector-cannot")).unwrap().to_owned();
     let headline = headline.split_once("] ").unwrap().1;

@@ -279,7 +279,8 @@ impl Job<'_> {
         // Without connectors a run only records.
         let config = self.config.as_ref().filter(|config| !config.connectors.is_empty());
         let Some(config) = config.filter(|_| self.selection.has("connector-cannot")) else { return Vec::new() };
-        misfits(book, &outlets::misfits(&read.compiled, config, &outlets::policy(config)))
+        let told = outlets::misfits(&read.compiled, config, &outlets::policy(config));
+        misfits(book, told.into_iter().map(|misfit| (misfit.span, misfit.text)).collect())
     }
 
     /// What the log says, where one is given.

@@ -1,11 +1,12 @@
 //! The connectors of a configuration, made ready.
 
 use super::failure::{Failure, Outcome};
-use super::playbook;
 use super::run::secret;
+use super::{locale, playbook};
 use crate::Compiled;
-use crate::connector::{self, Given, Of, Rate, Unbuilt};
+use crate::connector::{self, Given, Misfit, Of, Rate, Unbuilt};
 use crate::diagnostic::Diagnostic;
+use crate::l10n::Catalogue;
 use crate::run::{Config, Line, Outlet, Policy, Setting, masked, read_config};
 use crate::syntax::source::Sources;
 use crate::time::Duration;
@@ -35,9 +36,15 @@ pub(super) fn policy(config: &Config) -> Policy {
 }
 
 /// What the playbook decides and could not be delivered.
-pub(super) fn misfits(compiled: &Compiled, config: &Config, policy: &Policy) -> Vec<Diagnostic> {
+pub(super) fn misfits(compiled: &Compiled, config: &Config, policy: &Policy) -> Vec<Misfit> {
     let kinds: BTreeMap<_, _> = config.connectors.iter().map(|line| (line.name.clone(), line.kind)).collect();
     connector::misfits(compiled, &policy.routes, &kinds, &|action| policy.leaves(action))
+}
+
+/// The same in words, in the tongue of the locale.
+pub(super) fn misfits_in_words(compiled: &Compiled, config: &Config, policy: &Policy) -> Vec<Diagnostic> {
+    let words = Catalogue::new(locale::lang());
+    misfits(compiled, config, policy).iter().map(|misfit| misfit.told(&words)).collect()
 }
 
 /// Every connector, with its secrets read.

@@ -92,7 +92,8 @@ impl Arguments {
             Err(findings) => return Ok(findings),
         };
         let policy = (!self.shadow).then(|| outlets::policy(&config));
-        let misfits = policy.as_ref().map_or_else(Vec::new, |policy| outlets::misfits(&compiled, &config, policy));
+        let misfits =
+            policy.as_ref().map_or_else(Vec::new, |policy| outlets::misfits_in_words(&compiled, &config, policy));
         if !misfits.is_empty() {
             return Ok(playbook::tell(&misfits, &compiled.sources));
         }
@@ -148,7 +149,7 @@ impl Arguments {
             wrong(&errors.cloned().collect::<Vec<_>>(), &compiled.sources)
         })?;
         if !self.shadow {
-            let misfits = outlets::misfits(&compiled, config, &outlets::policy(config));
+            let misfits = outlets::misfits_in_words(&compiled, config, &outlets::policy(config));
             if !misfits.is_empty() {
                 return Err(wrong(&misfits, &compiled.sources));
             }

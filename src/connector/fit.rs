@@ -3,12 +3,22 @@
 use super::{Kind, Route, Routes};
 use crate::Compiled;
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::l10n::{Catalogue, Lang, Text};
 use crate::lint::platform::Length;
 use crate::plan::expr::{Expr, Template, TemplatePart};
 use crate::plan::value::Value;
 use crate::plan::{Act, Body, Effect, Plan, Said};
 use crate::syntax::span::Span;
 use std::collections::BTreeMap;
+
+/// An action that no connector can carry out as it stands there.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// Where it is written.
+    pub span: Span,
+    /// What is wrong with it, and the way out (`help`).
+    pub text: Text,
+}
 
 /// Everything that is decided and could not be delivered: actions that no route takes or whose connector cannot do them,
 /// texts and mutes that are too long.
@@ -21,29 +31,36 @@ pub fn misfits(
     routes: &Routes,
     kinds: &BTreeMap<String, Kind>,
     leaves: &dyn Fn(&str) -> bool,
-) -> Vec<Diagnostic> {
+) -> Vec<Misfit> {
     let Some(plan) = &compiled.plan else { return Vec::new() };
     let fit = Fit { plan, routes, kinds };
-    let mut found: Vec<Diagnostic> = Vec::new();
+    let mut found: Vec<Misfit> = Vec::new();
     let mut asked = fit.written(compiled);
     asked.extend(fit.implied(&asked));
     for (action, role, effect, span) in asked.iter().filter(|asked| leaves(&asked.0)) {
-        let told = |headline, help: String| Diagnostic {
-            code: "connector-cannot",
-            severity: Severity::Error,
-            headline,
-            labels: vec![(*span, String::new())],
-            help: Some(help),
-        };
-        for (headline, help) in fit.asks(action, role.as_deref(), *effect) {
-            let told = told(headline, help);
-            if !found.contains(&told) {
-                found.push(told);
+        for text in fit.asks(action, role.as_deref(), *effect) {
+            let misfit = Misfit { span: *span, text };
+            if !found.contains(&misfit) {
+                found.push(misfit);
             }
         }
     }
-    found.sort_by_cached_key(|told| told.place(&compiled.sources));
+    found.sort_by_cached_key(|misfit| misfit.told(&Catalogue::new(Lang::En)).place(&compiled.sources));
     found
+}
+
+impl Misfit {
+    /// The same as it is told before a run.
+    #[must_use]
+    pub fn told(&self, words: &Catalogue) -> Diagnostic {
+        Diagnostic {
+            code: "connector-cannot",
+            severity: Severity::Error,
+            headline: words.say(&self.text),
+            labels: vec![(self.span, String::new())],
+            help: words.attribute(&self.text, "help"),
+        }
+    }
 }
 
 /// An action, the role of a task, its effect and its place.
@@ -89,8 +106,8 @@ impl<'a> Fit<'a> {
         implied
     }
 
-    /// What is wrong with one action: the fact and the way out.
-    fn asks(&self, action: &str, role: Option<&str>, effect: Option<&Effect>) -> Vec<(String, String)> {
+    /// What is wrong with one action.
+    fn asks(&self, action: &str, role: Option<&str>, effect: Option<&Effect>) -> Vec<Text> {
         let shown = action.replace('_', " ");
         let mut wrong = Vec::new();
         for route in &self.routes.routes {
@@ -104,39 +121,35 @@ impl<'a> Fit<'a> {
                 return wrong;
             }
         }
-        let whose = role.map(|role| format!(" for `{role}`")).unwrap_or_default();
-        let headline = format!("no route takes `{shown}`{whose} of every group");
-        wrong.push((headline, "end the routes with one that has only `to`; `to: none` drops it".to_owned()));
+        wrong.push(match role {
+            Some(role) => Text::new("misfit-no-route-for").with("action", shown).with("role", role),
+            None => Text::new("misfit-no-route").with("action", shown),
+        });
         wrong
     }
 
-    fn along(&self, route: &Route, action: &str, shown: &str, effect: Option<&Effect>) -> Option<(String, String)> {
+    fn along(&self, route: &Route, action: &str, shown: &str, effect: Option<&Effect>) -> Option<Text> {
         let name = route.to.as_deref()?;
         let kind = *self.kinds.get(name)?;
         let facts = kind.facts();
-        let title = facts.title;
+        let misfit = |id| Text::new(id).with("connector", name).with("title", facts.title);
         if !facts.can(action) {
-            let help = format!(
-                "write it as a task, or send it another way: `actions: [{action}]` with another `to`, or with `to: none`"
-            );
-            return Some((format!("`{name}` ({title}) cannot {shown}"), help));
+            return Some(misfit("misfit-cannot").with("action", shown).with("word", action));
         }
         if action == "task" && kind.needs_destination() && route.destination.is_none() {
-            let help = "add `destination` to a route with `actions: [task]`".to_owned();
-            return Some((format!("`{name}` ({title}) is not told where tasks go"), help));
+            return Some(misfit("misfit-destination"));
         }
         match effect.map(|effect| &effect.act) {
             Some(Act::Mute { during: Expr::Const(Value::Duration(during)), .. }) => {
                 let most = facts.longest_mute.filter(|most| during > most)?;
-                Some((format!("`{name}` ({title}) mutes for {most} at most"), "write a shorter time".to_owned()))
+                Some(misfit("misfit-mute").with("most", most.to_string()))
             }
             Some(Act::Say { what, .. }) => {
                 let Length { most, unit } = facts.text?;
                 let length = self.texts(what).into_iter().map(|text| unit.of(&fixed(text))).max()?;
-                let unit = unit.name();
                 (length > most).then(|| {
-                    let headline = format!("`{name}` ({title}) takes texts of {most} {unit}, and this has {length}");
-                    (headline, "say it in fewer words, or in several messages".to_owned())
+                    let text = misfit("misfit-too-long").with("most", most.to_string()).with("unit", unit.name());
+                    text.with("length", length.to_string())
                 })
             }
             _ => None,

@@ -34,7 +34,7 @@ mod wecom;
 
 pub use deed::{Deed, Delivery, How};
 pub use facts::{Abilities, Facts, Of, Rate, Timed};
-pub use fit::misfits;
+pub use fit::{Misfit, misfits};
 pub use kind::{Given, Key, Kind, Unbuilt, What};
 pub use rate::{Meter, Meters};
 pub use route::{Route, Routes, Way};

@@ -35,7 +35,8 @@ pub mod witness;
 pub use finding::{Edit, Finding, Fix, Group};
 pub use witness::Witness;
 
-use crate::diagnostic::Diagnostic;
+use crate::l10n::Text;
+use crate::syntax::span::Span;
 use book::Book;
 use rules::{LINTS, Lint};
 use std::collections::BTreeSet;
@@ -129,9 +130,9 @@ pub fn lint(book: &Book<'_>, selection: &Selection) -> Vec<Finding> {
     findings
 }
 
-/// What the connectors of a configuration cannot do, told by its lint.
+/// What the connectors of a configuration cannot do, and where it is written, told by its lint.
 #[must_use]
-pub fn misfits(book: &Book<'_>, told: &[Diagnostic]) -> Vec<Finding> {
+pub fn misfits(book: &Book<'_>, told: Vec<(Span, Text)>) -> Vec<Finding> {
     rules::connector::misfits(book, told).into_iter().map(ranked).collect()
 }
 

@@ -174,9 +174,27 @@ award-without-limit = 反复 `{ $event }` 就能一直得分
 connector-cannot = { $platform } 无法执行 `{ $action }`
     .here = 只能由人来做
     .help = 改成任务：`task "…" for owner due 1h`
-connector-misfit = { $headline }
+misfit-no-route = 没有一条路由接收所有群的 `{ $action }`
+    .here = 发往哪里由配置决定
+    .help = 在 routes 最后加一条只有 `to` 的路由；`to: none` 表示不发
+misfit-no-route-for = 没有一条路由接收所有群里给 `{ $role }` 的 `{ $action }`
+    .here = 发往哪里由配置决定
+    .help = 在 routes 最后加一条只有 `to` 的路由；`to: none` 表示不发
+misfit-cannot = `{ $connector }`（{ $title }）无法执行 `{ $action }`
     .here = 配置会把它发到那里
-    .help = { $help }
+    .help = 改成任务，或者换一条路：写一条 `actions: [{ $word }]` 的路由，`to` 指向别处，或写 `to: none`
+misfit-destination = 没有告诉 `{ $connector }`（{ $title }）任务发给谁
+    .here = 配置会把它发到那里
+    .help = 给一条 `actions: [task]` 的路由加上 `destination`
+misfit-mute = `{ $connector }`（{ $title }）的禁言最长 { $most }
+    .here = 配置会把它发到那里
+    .help = 写短一点的时间
+misfit-too-long = `{ $connector }`（{ $title }）的一条消息最多 { $most } { $unit ->
+        [bytes] 字节
+       *[other] 字
+    }，这里有 { $length }
+    .here = 配置会把它发到那里
+    .help = 说得短一些，或者分成几条
 connector-cannot-mute = { $platform } 的禁言最长 { $most }
     .here = 这里是 { $during }
     .help = 禁言 { $most }，或者经审批移出

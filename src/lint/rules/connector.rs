@@ -73,7 +73,6 @@
 //!
 //! Why: what comes too fast is refused, and on some platforms the sender with it, for minutes.
 
-use crate::diagnostic::Diagnostic;
 use crate::l10n::Text;
 use crate::lint::book::{Book, Case};
 use crate::lint::platform::{Length, Unit};
@@ -117,14 +116,11 @@ pub(super) fn cannot(book: &Book<'_>) -> Vec<Finding> {
 }
 
 /// What the connectors of a configuration cannot do, as `qun run` would tell it at its start.
-pub(in crate::lint) fn misfits(book: &Book<'_>, told: &[Diagnostic]) -> Vec<Finding> {
-    let found = told.iter().filter_map(|told| {
-        let (span, _) = told.labels.first()?;
-        let effect = book.plan.effects.iter().find(|effect| book.span(effect.place) == *span);
-        let text = Text::new("connector-misfit").with("headline", told.headline.as_str());
-        let text = text.with("help", told.help.clone().unwrap_or_default());
+pub(in crate::lint) fn misfits(book: &Book<'_>, told: Vec<(Span, Text)>) -> Vec<Finding> {
+    let found = told.into_iter().map(|(span, text)| {
+        let effect = book.plan.effects.iter().find(|effect| book.span(effect.place) == span);
         let shown = effect.and_then(|effect| reached(book, effect, 1, &Claim::Acts(effect.place)));
-        Some(Finding { lint: "connector-cannot", ..Finding::new(text, *span).shown_by(shown) })
+        Finding { lint: "connector-cannot", ..Finding::new(text, span).shown_by(shown) }
     });
     found.collect()
 }
